@@ -1,6 +1,5 @@
 """The choice of columns: which hold the labels and which the masses, by the query and by their names."""
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from shlex import quote
@@ -8,48 +7,20 @@ from typing import NamedTuple
 
 from klcli.errors import InputError, NotASample, UnclearColumns, Unreadable
 from klcli.notes import listing
+from klcli.sources.columns.headings import heading_key, is_label_name, is_place_or_time, mass_rank
 from klcli.sources.formats.query import Query
 from klcli.support.registry import nearest
 
 __all__ = [
     "Choice",
-    "are_label_and_masses",
     "chosen_columns",
     "found_labels",
-    "is_count_name",
-    "is_label_name",
-    "is_mass_name",
-    "is_place_or_time",
     "position_of",
     "positions_beside",
 ]
 
 _LISTED = 12  # columns that an error lists
 _MOST_LABELS = 100  # columns that one word may name, separated by commas
-
-# headings that say what their column holds; only whole headings count, in any case
-_LABELS = frozenset({
-    "label", "labels", "name", "names", "category", "categories", "class", "classes", "outcome", "outcomes", "key",
-    "keys", "item", "items", "word", "words", "token", "tokens", "term", "terms", "bin", "bins", "bucket", "buckets",
-    "group", "groups", "letter", "letters", "symbol", "symbols", "face", "species",
-})  # fmt: skip
-_COUNTS = frozenset({"count", "counts", "freq", "freqs", "frequency", "frequencies"})
-_MASSES = _COUNTS | {
-    "prob", "probs", "probability", "probabilities", "p", "q", "mass", "masses", "proportion", "proportions", "percent",
-    "percentage", "pct", "share", "shares", "logit", "logits", "logprob", "logprobs",
-}  # fmt: skip
-# headings of masses beside a heading of labels, but of labels beside one of masses, as in pandas' value,count
-_EITHER = frozenset({
-    "value", "values", "n", "number", "numbers", "num", "weight", "weights", "score", "scores", "total", "amount",
-    "size",
-})  # fmt: skip
-# last words of headings that count nothing; beside those of _EITHER they head the labels
-_PLACES_AND_TIMES = frozenset({
-    "year", "quarter", "month", "week", "weekday", "day", "date", "time", "timestamp", "hour", "minute", "second",
-    "period", "age", "id", "code", "zip", "zipcode", "postcode", "region", "country", "state", "city", "store",
-    "level", "grade", "type", "kind", "floor", "room", "building", "street", "district", "county", "province", "zone",
-})  # fmt: skip
-_WORDS = re.compile(r"[\W_]+")
 
 
 class Choice(NamedTuple):
@@ -95,7 +66,7 @@ def chosen_columns(
         return _chosen_pair(labels, given, rest, names, first)
     if len(rest) == 1:
         return Choice(labels, rest)
-    headed = [_key(names[index]) for index in rest]
+    headed = [heading_key(names[index]) for index in rest]
     if len(rest) == 2 and not labels and not query.samples[0] and set(headed) != {"p", "q"}:
         return _label_and_value(rest, names)
     hint = _joint_labels(rest, names) or "name it with --p or --q"
@@ -126,27 +97,6 @@ def found_labels(label: str | tuple[str, ...] | None, names: Sequence[str]) -> t
     return found
 
 
-def is_label_name(name: str) -> bool:
-    """Returns True if a heading is one of labels."""
-    return _key(name) in _LABELS
-
-
-def is_count_name(name: str) -> bool:
-    """Returns True if a heading is one of counts."""
-    return _key(name) in _COUNTS or _key(name) == "n"
-
-
-def is_mass_name(name: str) -> bool:
-    """Returns True if a heading is one of masses, of counts or of probabilities."""
-    return _key(name) in _MASSES
-
-
-def are_label_and_masses(names: Sequence[str]) -> bool:
-    """Returns True if one of the names is that of labels, and each other, of one or two, that of masses."""
-    others = [name for name in names if not is_label_name(name)]
-    return len(others) == len(names) - 1 and 1 <= len(others) <= 2 and all(map(is_mass_name, others))
-
-
 def position_of(column: str, width: int) -> int | None:
     """Returns the position, from 0, of a column given by its number from 1; None if the text is not such a number."""
     if column.isascii() and column.isdigit() and len(column) < 10 and 1 <= int(column) <= width:
@@ -162,7 +112,7 @@ def positions_beside(query: Query, names: Sequence[str]) -> set[int]:
 def _chosen_pair(
     labels: tuple[int, ...], given: Sequence[int], rest: Sequence[int], names: Sequence[str], first: int
 ) -> Choice:
-    headed = [_key(names[index]) for index in rest]
+    headed = [heading_key(names[index]) for index in rest]
     if not given and {"p", "q"} <= set(headed):
         values = [rest[headed.index("p")], rest[headed.index("q")]]
         others = [index for index in rest if index not in values]
@@ -175,7 +125,7 @@ def _chosen_pair(
 
 def _joint_labels(rest: Sequence[int], names: Sequence[str]) -> str:
     """Returns the cure for columns of which one alone is headed as masses, as in x,y,p; else an empty text."""
-    others = [names[index] for index in rest if _rank(names[index]) < 3]
+    others = [names[index] for index in rest if mass_rank(names[index]) < 3]
     if not 2 <= len(others) == len(rest) - 1 <= _LISTED or any("," in name for name in others):
         return ""
     return f"if the others are labels together, pass --label {quote(','.join(others))}"
@@ -183,8 +133,8 @@ def _joint_labels(rest: Sequence[int], names: Sequence[str]) -> str:
 
 def _label_among(rest: Sequence[int], names: Sequence[str], first: int) -> Sequence[int]:
     """Returns the label column among those left: the first, unless it is headed as masses and another as labels."""
-    has_first = first in rest and _key(names[first]) not in {"p", "q"}
-    if has_first and _rank(names[first]) <= 1:
+    has_first = first in rest and heading_key(names[first]) not in {"p", "q"}
+    if has_first and mass_rank(names[first]) <= 1:
         return [first]
     headed = [index for index in rest if is_label_name(names[index])]
     return headed[:1] or ([first] if has_first else [])
@@ -198,28 +148,12 @@ def _with_label(asked: tuple[int, ...], found: Sequence[int], values: Sequence[i
 
 def _label_and_value(rest: Sequence[int], names: Sequence[str]) -> Choice:
     """Returns the choice among two columns: the second holds labels if the first is headed as masses."""
-    first, second = (_rank(names[index]) for index in rest)
+    first, second = (mass_rank(names[index]) for index in rest)
     if second < first and (first == 3 or first > 1 > second):
         return Choice((rest[1],), rest[:1])
     if first == 2 and second == 1 and is_place_or_time(names[rest[1]]):
         return Choice((rest[1],), rest[:1], is_guess=True)
     return Choice((rest[0],), rest[1:], is_guess=not first < second)
-
-
-def is_place_or_time(name: str) -> bool:
-    """Returns True if a heading is one of places, times, identifiers or kinds, which count nothing."""
-    words = [word for word in _WORDS.split(_key(name)) if word]
-    return bool(words) and words[-1] in _PLACES_AND_TIMES and "per" not in words and _MASSES.isdisjoint(words)
-
-
-def _rank(name: str) -> int:
-    """Returns how strongly a heading suggests masses: 0 for labels, 1 if unknown, 2 if either, 3 for masses."""
-    key = _key(name)
-    return 0 if key in _LABELS else 3 if key in _MASSES else 2 if key in _EITHER else 1
-
-
-def _key(name: str) -> str:
-    return name.strip().casefold()
 
 
 def _find_all(word: str, names: Sequence[str]) -> Sequence[int]:

@@ -14,13 +14,8 @@ from klcli.core.distributions.label_texts import HashedText, PackedText
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import InputError, NotADistribution, NotNumbers, Unreadable
 from klcli.notes import Note, Use, columns_guessed, columns_unused, header_read, rows_without_number
-from klcli.sources.columns.column_choice import (
-    Choice,
-    chosen_columns,
-    found_labels,
-    is_label_name,
-    positions_beside,
-)
+from klcli.sources.columns.column_choice import Choice, chosen_columns, found_labels, positions_beside
+from klcli.sources.columns.headings import is_label_name
 from klcli.sources.columns.missing_numbers import LEAVE_OUT, NullCell, is_null, no_number, not_a_number
 from klcli.sources.columns.number_forms import cure_of_stored, doubt_on_marks
 from klcli.sources.columns.numbers import Numbers

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.notes import Note, counts_unused, probabilities_unused
-from klcli.sources.columns.column_choice import is_count_name, is_mass_name
+from klcli.sources.columns.headings import is_count_name, is_mass_name
 from klcli.sources.columns.numbers import Numbers
 
 __all__ = ["unused_counts"]

@@ -16,7 +16,7 @@ from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import NotADistribution, NotASample, Unreadable
 from klcli.notes import Note, listing, options_without_effect, rows_without_number
 from klcli.sources.bytes.byte_source import ByteSource
-from klcli.sources.columns.column_choice import are_label_and_masses
+from klcli.sources.columns.headings import are_label_and_masses
 from klcli.sources.columns.missing_numbers import LEAVE_OUT, is_null
 from klcli.sources.columns.number_forms import cure_of_stored
 from klcli.sources.formats.input_format import input_format

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from klcli.errors import NotADistribution, NotComparable
 from klcli.notes import Note, names_counted, rows_called_otherwise, total_counted
-from klcli.sources.columns.column_choice import is_label_name, is_place_or_time
+from klcli.sources.columns.headings import is_label_name, is_place_or_time
 from klcli.sources.columns.totals import total_among
 from klcli.sources.formats.row_source import ListedBlock, RowBlock
 
