@@ -1,6 +1,7 @@
 """Rows of Parquet, with the extra `parquet`: the columns of numbers are the outcomes, or a column holds lists."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from shlex import quote
 from typing import Any
 
@@ -13,7 +14,7 @@ from klcli.sources.binary.parquet_columns import index_of_pandas
 from klcli.sources.binary.parquet_expansion import FREE, opened, refuse_expansion
 from klcli.sources.binary.parquet_footer import values_in_columns
 from klcli.sources.bytes.byte_source import ByteSource
-from klcli.sources.columns.row_columns import RowColumns
+from klcli.sources.columns.row_columns import NAMES_OF_ROWS, RowColumns
 from klcli.sources.formats.query import RowQuery
 from klcli.sources.formats.row_source import RowBlock, RowSource, numbered
 from klcli.support.optional_package import need
@@ -95,6 +96,7 @@ class ArrowRows(RowSource):
         if self._list is not None:
             self.outcomes = max(1, values_in(names[self._list]) // count)
             self._note_others(query)
+            self._compare_names(query)
             return
         for index in self._columns.outcomes:
             kind = schema.field(index).type
@@ -112,6 +114,18 @@ class ArrowRows(RowSource):
         left = tuple(name for name in names if name not in wanted)
         if left and query.array is None and names[self._list] != query.side:
             self.notes = (*self.notes, lists_read(self.name, names[self._list], left[:5], len(left)))
+
+    def _compare_names(self, query: RowQuery) -> None:
+        """Reads a column that may name the rows beside one of lists, where no names are asked for."""
+        if query.id is not None or self._columns.id is not None:
+            return
+        types, names = self._arrow.types, self._schema.names
+        tests = (types.is_string, types.is_large_string, types.is_integer)
+        for name in NAMES_OF_ROWS:
+            if name in names and any(test(self._schema.field(name).type) for test in tests):
+                others = {name: names.index(name), **self._columns.others}
+                self._columns = replace(self._columns, others=others)
+                return
 
     def blocks(self, rows: int) -> Iterator[RowBlock]:
         first = 0

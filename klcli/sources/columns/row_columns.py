@@ -10,7 +10,9 @@ from klcli.sources.columns.missing_numbers import is_missing
 from klcli.sources.formats.query import RowQuery
 from klcli.support.safe_text import shorten
 
-__all__ = ["RowColumns"]
+__all__ = ["NAMES_OF_ROWS", "RowColumns"]
+
+NAMES_OF_ROWS = ("custom_id", "id")  # columns that name a row; the first is that of a request in a batch of OpenAI
 
 Ids = Sequence[str] | None
 

@@ -11,6 +11,7 @@ from typing import Any
 from klcli.errors import NotADistribution
 from klcli.notes import first_tokens_null, listing
 from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.columns.row_columns import NAMES_OF_ROWS
 from klcli.sources.formats.query import RowQuery
 from klcli.sources.formats.row_source import ListedBlock, RowBlock, RowSource
 from klcli.sources.json_text.lines import Lines, json_lines
@@ -20,8 +21,6 @@ from klcli.sources.json_text.several_rows import expanded, records_apart
 from klcli.sources.json_text.top_lists import as_listed
 from klcli.sources.json_text.values import described
 from klcli.support.safe_text import shorten
-
-_NAMES = ("custom_id", "id")  # fields that name a row; the first is that of a request in a batch of OpenAI
 
 __all__ = ["JsonRows", "block_of", "fields_asked_for", "runs_of_one_form"]
 
@@ -181,7 +180,7 @@ def fields_asked_for(
 
 def _names_in(lines: Lines) -> dict[str, Sequence[str]]:
     """Returns the field that may name the rows, if every line has it; the `id` of a response is another each time."""
-    for key in _NAMES:
+    for key in NAMES_OF_ROWS:
         if all(isinstance(line, dict) and isinstance(line.get(key), (str, int)) for line in lines.values):
             return {} if key == "id" and any(map(is_response, lines.values)) else {key: [*map(str, _each(lines, key))]}
     return {}

@@ -55,6 +55,18 @@ def test_lists_of_floats_come_before_lists_of_tokens_and_a_note_names_what_is_le
     assert kl("matrix", path, "--as", "logits", "-f", "csv").out.splitlines()[0].endswith(",a,b")
 
 
+@pytest.mark.parametrize(("name", "ids"), [("id", ["r0", "r1"]), ("custom_id", ["r0", "r1"]), ("id", [7, 8])])
+def test_lists_whose_names_stand_in_another_order_are_refused(kl, document, tmp_path, name, ids):
+    p = written(tmp_path / "p.parquet", {name: ids, "probs": P})
+    q = written(tmp_path / "q.parquet", {name: ids[::-1], "probs": Q})
+    refused = kl("rows", p, q)
+    assert (refused.code, f"row 1: '{name}' is '{ids[0]}' in {p} and '{ids[1]}' in {q}" in refused.err) == (3, True)
+    assert kl("rows", p, p).code == 0
+    other = written(tmp_path / "other.parquet", {name: [each * 3 for each in ids], "probs": Q})
+    notes = document("rows", p, other)["notes"]
+    assert [note["code"] for note in notes if "--id" in note["text"]] == ["names"]
+
+
 def test_p_and_q_may_be_two_columns_of_one_file(document, tmp_path):
     path = written(tmp_path / "pq.parquet", {"p": P, "q": Q})
     named = written(tmp_path / "ab.parquet", {"a": P, "b": Q})
