@@ -17,7 +17,7 @@ from klcli.errors import InputError, NotADistribution, NotComparable, Unreadable
 from klcli.notes import listing
 from klcli.runs.estimation import estimate_distributions, estimate_samples
 from klcli.sources.bytes.expansion import MAX_EXPAND
-from klcli.sources.columns.table import joint_labels
+from klcli.sources.columns.joint_labels import joint_labels
 from klcli.sources.samples.counted import hint_of_counts
 from klcli.sources.samples.kinds import refuse_unknown_missing
 from klcli.sources.samples.masses import are_counts

@@ -14,7 +14,7 @@ from klcli.core.estimation.settings import Settings
 from klcli.errors import NotADistribution, NotComparable
 from klcli.notes import together, values_missing
 from klcli.runs.sample_pair import SamplePair, assumed, both_numbers, kind_of, refuse_infinite, without_missing
-from klcli.sources.columns.table import joint_labels
+from klcli.sources.columns.joint_labels import joint_labels
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
 
 __all__ = ["estimate_distributions", "estimate_samples"]

@@ -20,7 +20,7 @@ from klcli.notes import labels_of_rows
 from klcli.sources.binary.array_rows import ArrayRows
 from klcli.sources.binary.stored_array import StoredArray
 from klcli.sources.bytes.byte_source import ByteSource
-from klcli.sources.columns.table import joint_labels
+from klcli.sources.columns.joint_labels import joint_labels
 from klcli.sources.formats.input_format import INPUT_FORMATS, OF_COLUMNS, InputFormat
 from klcli.sources.formats.query import Query, RowQuery
 from klcli.sources.formats.row_source import RowSource

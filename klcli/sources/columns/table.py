@@ -16,6 +16,7 @@ from klcli.errors import InputError, NotADistribution, NotNumbers, Unreadable
 from klcli.notes import Note, Use, columns_guessed, columns_unused, header_read, rows_without_number
 from klcli.sources.columns.column_choice import Choice, chosen_columns, found_labels, positions_beside
 from klcli.sources.columns.headings import is_label_name
+from klcli.sources.columns.joint_labels import joint_labels
 from klcli.sources.columns.missing_numbers import LEAVE_OUT, NullCell, is_null, no_number, not_a_number
 from klcli.sources.columns.number_forms import cure_of_stored, doubt_on_marks
 from klcli.sources.columns.numbers import Numbers
@@ -25,7 +26,7 @@ from klcli.sources.formats.query import Query
 from klcli.support.label_text import label_text, with_dates
 from klcli.support.safe_text import shorten
 
-__all__ = ["Table", "joint_labels", "shown_name"]
+__all__ = ["Table", "shown_name"]
 
 
 class Table(NamedTuple):
@@ -246,12 +247,3 @@ class Table(NamedTuple):
 def shown_name(name: str, at: int) -> str:
     """Returns the shortened name of the column at a position; its number if it has no name."""
     return shorten(name) if name.strip() else f"column {at + 1}"
-
-
-def joint_labels(parts: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """Returns the combinations of labels, each as a line of CSV, so that different combinations stay different."""
-    return tuple(",".join(map(_quoted, cells)) for cells in zip(*parts, strict=True))
-
-
-def _quoted(cell: str) -> str:
-    return '"' + cell.replace('"', '""') + '"' if "," in cell or '"' in cell else cell

@@ -6,8 +6,8 @@ from klcli.core.distributions.distribution import Distribution, read_as
 from klcli.core.distributions.kinds import KINDS
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import InputError, NoLabel, NotADistribution, NotCounts, NotNumbers, UnclearColumns, UsageError
+from klcli.sources.columns.joint_labels import joint_labels
 from klcli.sources.columns.missing_labels import cure_of_label, with_missing_labels
-from klcli.sources.columns.table import joint_labels
 from klcli.sources.operands.read_options import ReadOptions
 from klcli.sources.samples.masses import COMPUTE, COUNT_BOTH
 from klcli.sources.samples.raw_sample import RawSample

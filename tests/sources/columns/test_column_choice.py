@@ -5,7 +5,7 @@ import pytest
 from klcli.errors import InputError, NotASample, Unreadable
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.column_choice import found_labels
-from klcli.sources.columns.table import joint_labels
+from klcli.sources.columns.joint_labels import joint_labels
 from klcli.sources.formats.query import Query
 from klcli.sources.json_text import document
 from klcli.sources.json_text.document import read_json
