@@ -54,6 +54,7 @@ __all__ = ["command"]
 
 NPY = "npy"
 
+_WITHOUT_LINES = frozenset({"json", NPY, "svg", "png", "pdf"})
 _MANY_TERMS = 10**9  # which take about half a second
 _MANY_ROWS = 200  # more than anybody reads as a matrix on a terminal
 
@@ -121,6 +122,11 @@ def command(
     is_array = output.format == NPY
     if is_array:
         refuse_bytes_on_a_terminal(output)
+    if is_long and output.format in _WITHOUT_LINES and not output.reports:
+        unused = options_without_effect(
+            ("--long",), (f"the format {output.format}; -f jsonl has a line for each pair",)
+        )
+        output = output._replace(notes=(*output.notes, unused))
     if [*sources, against].count("-") > 1:
         raise UsageError("standard input can be one operand, not more", hint="pass the others as files")
     if against_as is not None and against is None:

@@ -328,6 +328,14 @@ def test_a_matrix_wider_than_the_terminal_is_printed_in_blocks_of_columns(kl, kl
     assert sorted(re.findall(r"\d\.\d+", narrow)) == sorted(re.findall(r"\d\.\d+", whole))
 
 
+@pytest.mark.parametrize(
+    ("format_", "is_noted"), [("json", True), ("npy", True), ("svg", True), ("jsonl", False), ("csv", False)]
+)
+def test_long_is_noted_where_the_format_has_no_lines(kl, tmp_path, format_, is_noted):
+    found = kl("matrix", "1,2", "3,4", "--long", "-o", tmp_path / f"x.{format_}")
+    assert (found.code, f"--long has no effect on the format {format_}" in found.err) == (0, is_noted)
+
+
 @pytest.mark.parametrize("options", [(), ("--long",), ("--nearest", "1"), ("--against", "b")])
 def test_values_that_masks_make_are_noted_however_they_are_listed(kl, written, options):
     source = written("x.csv", "id,u,v\na,1,2\nb,1,-3.4e38\n")
