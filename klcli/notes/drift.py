@@ -8,7 +8,8 @@ from klcli.support.safe_text import shorten
 
 __all__ = [
     "all_earlier", "all_later", "bins_forced", "bins_reduced", "bins_sketched", "columns_new", "decimal_marks",
-    "few_rows_settle", "header_assumed", "infinite_ordered", "labels_cut", "limit_none", "na_words",
+    "few_rows_settle", "header_assumed", "infinite_ordered", "integers_beyond_doubles", "labels_cut",
+    "limit_none", "na_words",
     "no_rows", "no_settings", "nothing_compared", "numbers_as_text", "numbers_exact_to", "numbers_skipped",
     "order_unknown", "patterns_unused", "relabelled_least", "type_differs", "type_skipped", "values_not_numbers",
     "values_outside", "verdict_of_tool", "wasserstein_unknown",
@@ -105,6 +106,14 @@ def numbers_skipped(name: str, texts: int, values: int, first: tuple[int, str] |
 def numbers_exact_to(name: str) -> str:
     """Integers that a double cannot hold, compared with doubles."""
     return f"{name} holds integers above 2⁵³ on one side and doubles on the other, which round them"
+
+
+@note("precision")
+def integers_beyond_doubles(name: str, is_label: bool) -> str:
+    """Integers in a text that doubles do not tell apart, compared to the letter, or else as doubles."""
+    cure = f"was compared as doubles; --type {quote(f'{name}=category')} compares it to the letter"
+    how = "was compared to the letter" if is_label else cure
+    return f"{name} holds integers above 2⁵³, which doubles do not tell apart, and {how}"
 
 
 @note("outside")

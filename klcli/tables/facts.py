@@ -6,6 +6,7 @@ from typing import NamedTuple
 __all__ = ["Facts", "Value"]
 
 Value = int | float | Decimal
+_EXACT = 2**53  # below it, doubles tell integers apart
 
 
 class Facts(NamedTuple):
@@ -47,6 +48,11 @@ class Facts(NamedTuple):
     def distinct_text(self) -> str:
         """The number of different values for people, with ~ before an estimate."""
         return f"{'' if self.is_exact else '~'}{self.distinct:,}"
+
+    @property
+    def are_beyond_doubles(self) -> bool:
+        """Returns True if an extreme is 2^53 or more in size, where a double stands for several integers."""
+        return any(value is not None and not -_EXACT < value < _EXACT for value in (self.lowest, self.highest))
 
     @property
     def missing(self) -> int:

@@ -68,6 +68,8 @@ def _decide_numbers(column: Column, facts: Facts, *, in_text: bool = False) -> D
     note = in_text and column.is_typed
     values = facts.numbers if in_text else facts.present
     if facts.whole == values and not facts.infinite:
+        if facts.distinct <= FEW and in_text and facts.are_beyond_doubles:
+            return Decision(Kind.CATEGORY, Reading.LABEL, "integers beyond 2^53, to the letter")
         if facts.distinct <= FEW:
             why = f"{_plural(facts.distinct, 'distinct integer')}"
             return Decision(Kind.CATEGORY, Reading.NUMBER, why, note)

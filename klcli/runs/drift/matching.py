@@ -5,7 +5,7 @@ from shlex import quote
 
 from klcli.engines.countable import Countable
 from klcli.errors import NotComparable
-from klcli.notes import numbers_as_text, numbers_exact_to, type_differs, type_skipped
+from klcli.notes import integers_beyond_doubles, numbers_as_text, numbers_exact_to, type_differs, type_skipped
 from klcli.runs.drift.counted import NUMBERS, CountedColumn
 from klcli.runs.drift.not_numbers import cure_of_column, note_skipped
 from klcli.runs.drift.patterns import refuse_unknown
@@ -20,7 +20,6 @@ from klcli.tables.kinds import Decision, decide, forced, needs_labels
 __all__ = ["decisions_of", "matched"]
 
 _ENOUGH_NUMBERS = 0.999
-_LARGEST_DOUBLE = 2**53
 _WORDS = {Storage.TEXT: "text", Storage.BOOLEAN: "boolean", Storage.INSTANT: "a time", Storage.UNSUPPORTED: "nested"}
 _FEW_LABELS = 8
 LIKE_REFERENCE = "make the profile with kl profile --like REF.kl.json"
@@ -132,7 +131,19 @@ def _check(each: CountedColumn, current: Countable, settings: DriftSettings, nam
             each.notes.append(type_skipped(each.name, p.declared, q.declared))
         return
     if facts_q.present and not _is_counted_otherwise(each, current):
+        _read_long_integers(each)
         _check_types(each, current, settings)
+
+
+def _read_long_integers(each: CountedColumn) -> None:
+    """Compares integers in a text that doubles do not tell apart to the letter if they are categories, and says so."""
+    decision, sides = each.decision, ((each.column_p, each.facts_p), (each.column_q, each.facts_q))
+    assert decision is not None
+    texts = [facts for column, facts in sides if column and facts and column.storage is Storage.TEXT]
+    if any(0 < facts.numbers == facts.whole and facts.are_beyond_doubles for facts in texts):
+        if decision.kind is Kind.CATEGORY:
+            each.decision = forced(Kind.CATEGORY, own=decision.kind)._replace(why=decision.why)
+        each.notes.append(integers_beyond_doubles(each.name, decision.kind is Kind.CATEGORY))
 
 
 def _is_counted_otherwise(each: CountedColumn, current: Countable) -> bool:
@@ -189,9 +200,5 @@ def _check_types(each: CountedColumn, current: Countable, settings: DriftSetting
         return
     if p is not q and not (p is Storage.TEXT and not column_p.is_typed):
         each.notes.append(type_differs(each.name, column_p.declared, column_q.declared))
-    if {p, q} == {Storage.INTEGER, Storage.FLOAT} and any(map(_is_beyond_doubles, (facts_p, facts_q))):
+    if {p, q} == {Storage.INTEGER, Storage.FLOAT} and (facts_p.are_beyond_doubles or facts_q.are_beyond_doubles):
         each.notes.append(numbers_exact_to(each.name))
-
-
-def _is_beyond_doubles(facts: Facts) -> bool:
-    return any(value is not None and abs(float(value)) > _LARGEST_DOUBLE for value in (facts.lowest, facts.highest))
