@@ -22,7 +22,7 @@ from klcli.core.distributions.smoothing import parse_smoothing
 from klcli.core.distributions.units import parse_base, scale
 from klcli.core.measures.selection import select
 from klcli.errors import NotComparable, Unreadable, UsageError
-from klcli.notes import Note
+from klcli.notes import Note, labels_on_one_side
 from klcli.support.foreign_arrays import bfloat16_bits
 from klcli.support.named_axes import column_names, is_default_index, row_index
 from klcli.support.python_terms import in_python_terms, names_option_of_files, without_options_of_files
@@ -60,8 +60,9 @@ def compare_rows(
     Args:
         p, q: Array-likes of shape (n, k), one distribution a row, of any real dtype, byte order and layout; also
             tensors, frames of pandas, polars and pyarrow, whose columns must agree, and the index of whose rows, in
-            name and order, and paths of files that `kl rows` reads, which are read whole. Arrays are
-            copied, but for those above 1 GiB or mapped from a file, of which measures computed later see later changes.
+            name and order (a note says where one side alone names its columns); and paths of files that `kl rows`
+            reads, which are read whole. Arrays are copied, but for those above 1 GiB or mapped from a file, of which
+            measures computed later see later changes.
         measures: Measures to compute now: a name, "a,b", "all", or a sequence; any other is computed on access.
         base: Base of the logarithm: "e" or "nats", 2 or "bits", 10 or "bans", any number above 1.
         as_, p_as, q_as: Meaning of the numbers: auto (decided row by row), probs, counts, weights, logits, logprobs.
@@ -99,6 +100,7 @@ def compare_rows(
             "the index of the rows of P and Q differs, and row i is compared with row i",
             hint=f"give both in one order, as {_reordered(q, 'q.loc[p.index]')}, or pass .to_numpy()",
         )
+    given[0] = given[0]._replace(notes=(*given[0].notes, *_labels_of_one(*given)))
     smoothing = parse_smoothing(smooth)
     kinds = (p_as or as_, q_as or as_)
     sides = []
@@ -202,6 +204,15 @@ def _side(source: Any, name: str, id_column: str | None) -> _Side:
     bits = bfloat16_bits(source)
     array = table_array(source, name) if bits is None else bits.view(BFLOAT16)
     return _Side(name, kept(array) if isinstance(array, np.ndarray) else array, column_names(source))
+
+
+def _labels_of_one(p: _Side, q: _Side) -> tuple[Note, ...]:
+    """Returns a note if one side alone names its columns, unless the names merely count from 0."""
+    if (p.labels is None) == (q.labels is None):
+        return ()
+    named, bare = (q, p) if p.labels is None else (p, q)
+    is_counted = all(label == str(number) for number, label in enumerate(named.labels or ()))
+    return () if is_counted else (labels_on_one_side(named.name, bare.name),)
 
 
 def _file_of(path: str, id_column: str | None) -> _Side:

@@ -87,6 +87,17 @@ def test_counts_of_whole_numbers_are_joined_whatever_their_type():
     assert klcli.compare_rows(*frames).forward_kl.tolist() == [0]
 
 
+@pytest.mark.parametrize("bare", [ROWS, ROWS.tolist(), pd.DataFrame(ROWS)], ids=["array", "lists", "frame"])
+def test_names_of_columns_on_one_side_alone_are_noted(bare):
+    named = pd.DataFrame(ROWS, columns=["c", "b", "a"])
+    (note,) = klcli.compare_rows(named, bare).notes
+    assert note.text == "P has labels and Q has none: outcome i of P is compared with outcome i of Q"
+    (note,) = klcli.compare_rows(bare, named).notes
+    assert note.text.startswith("Q has labels and P has none")
+    counted = pd.DataFrame(ROWS, columns=["0", "1", "2"])
+    assert not klcli.compare_rows(counted, bare).notes
+
+
 def test_labels_of_files_that_are_equal_numbers_are_one_outcome(tmp_path):
     for name, labels in (("p", [1, 2]), ("q", [1.0, 2.0])):
         pd.DataFrame({"label": labels, "n": [1, 3]}).to_parquet(tmp_path / f"{name}.parquet")
