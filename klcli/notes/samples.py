@@ -22,6 +22,7 @@ __all__ = [
     "records_repeated",
     "rows_missing",
     "sample_seed",
+    "samples_beyond_doubles",
     "samples_constant",
     "samples_described",
     "samples_equal",
@@ -182,6 +183,13 @@ def masses_observed(sides: tuple[str, ...]) -> str:
         f"the numbers of {' and of '.join(sides)} sum to 1, and were read as observations; kl compute compares "
         f"probabilities{cure}"
     )
+
+
+@note("precision")
+def samples_beyond_doubles(are_labels: bool) -> str:
+    """Integers that doubles do not tell apart, compared to the letter, or else as doubles."""
+    how = "to the letter" if are_labels else "as doubles; --as labels compares them to the letter"
+    return f"the samples hold integers above 2⁵³, which doubles do not tell apart, and were compared {how}"
 
 
 @note("text_among_numbers")

@@ -7,10 +7,11 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.errors import NotADistribution, UsageError
-from klcli.notes import Note, kinds_differ, masses_observed, rows_missing
+from klcli.notes import Note, kinds_differ, masses_observed, rows_missing, samples_beyond_doubles
 from klcli.sources.samples.kinds import KINDS_OF_SAMPLES
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
 from klcli.support.safe_text import shorten
+from klcli.tables.kinds import FEW
 
 __all__ = ["SamplePair", "assumed", "both_numbers", "kind_of", "refuse_infinite", "without_missing"]
 
@@ -44,7 +45,8 @@ def kind_of(p: RawSample, q: RawSample, as_: str) -> str:
         return as_
     are_numbers = [both_numbers(*both) for both in zip(p.columns, q.columns, strict=True)]
     if as_ == "auto":
-        return "labels" if not any(are_numbers) else "vectors" if several else "numbers"
+        is_label = not any(are_numbers) or (not several and _are_few_beyond_doubles(p.columns[0], q.columns[0]))
+        return "labels" if is_label else "vectors" if several else "numbers"
     if as_ == "numbers" and several:
         raise UsageError(f"{p.name}: {len(p.columns)} columns", hint="--as vectors takes several columns of numbers")
     if not any(are_numbers) or as_ == "numbers":
@@ -59,8 +61,20 @@ def kind_of(p: RawSample, q: RawSample, as_: str) -> str:
     return as_
 
 
+def _are_few_beyond_doubles(p: RawColumn, q: RawColumn) -> bool:
+    """Returns True for integers of which doubles leave few: they are numbers of accounts, and no quantity."""
+    if not (p.are_beyond_doubles or q.are_beyond_doubles):
+        return False
+    assert p.numbers is not None
+    assert q.numbers is not None
+    return len(np.unique(np.concatenate([p.numbers, q.numbers]))) <= FEW
+
+
 def assumed(p: RawSample, q: RawSample, kind: str) -> Iterator[Note]:
     """Yields notes on why samples are of this kind, where they may have been meant as another."""
+    if any(both_numbers(*both) and any(each.are_beyond_doubles for each in both)
+           for both in zip(p.columns, q.columns, strict=True)):  # fmt: skip
+        yield samples_beyond_doubles(kind == "labels")
     if kind == "labels":
         yield from p.texts_among_numbers()
         yield from q.texts_among_numbers()

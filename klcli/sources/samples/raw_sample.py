@@ -22,6 +22,7 @@ from klcli.support.safe_text import shorten
 __all__ = ["RawColumn", "RawSample"]
 
 _EXAMINED = 1000
+_EXACT = 2.0**53  # below it, doubles tell integers apart
 
 
 class RawColumn:
@@ -56,6 +57,15 @@ class RawColumn:
             values = values.copy()
             values[wrong] = np.nan
         return None if np.isnan(values).all() else values
+
+    @lazy
+    def are_beyond_doubles(self) -> bool:
+        """True if the cells are texts of integers, and one is 2^53 or more in size: a double stands for several."""
+        values = None if self.texts is None else self.numbers
+        if values is None:
+            return False
+        known = values[~np.isnan(values)]
+        return bool(np.isfinite(known).all() and (known == np.floor(known)).all() and np.abs(known).max() >= _EXACT)
 
     @lazy
     def labels(self) -> Sequence[str]:
@@ -133,6 +143,11 @@ class RawSample(NamedTuple):
         table = values.reshape(len(values), -1)
         names = list(columns) or [""] * table.shape[1]
         if values.dtype.kind in "biuf":
+            if values.dtype.kind in "iu" and (np.abs(table.astype(np.float64)) >= _EXACT).any():
+                return cls(
+                    name,
+                    tuple(RawColumn(each, tuple(map(str, table[:, at].tolist()))) for at, each in enumerate(names)),
+                )
             of_numbers = table.astype(np.float64, copy=False)
             return cls(name, tuple(RawColumn(each, None, of_numbers[:, at]) for at, each in enumerate(names)))
         return cls(name, tuple(RawColumn(each, _texts(table[:, at].tolist())) for at, each in enumerate(names)))
