@@ -29,7 +29,7 @@ def beyond(result):
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def test_few_integers_that_doubles_do_not_tell_apart_are_labels(tmp_path, document, suffix):
     found = document("estimate", *integers(tmp_path, suffix), "--column", "v")
-    assert found["p_value"] < 1e-9
+    assert found["measures"]["jensen_shannon"] > 0.69
     assert ["to the letter" in note["text"] for note in found["notes"] if note["code"] == "precision"] == [True]
 
 
