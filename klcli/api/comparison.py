@@ -18,6 +18,7 @@ from klcli.core.measures.selection import select
 from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.operands.operand import is_family
 from klcli.sources.operands.read_options import hinted_at_observations
+from klcli.support.named_axes import in_one_index
 from klcli.support.python_terms import in_python_terms
 
 if TYPE_CHECKING:
@@ -82,10 +83,10 @@ def compare(
     Args:
         p, q: The reference and the approximation: one-dimensional arrays or sequences of numbers, also of torch,
             polars, pyarrow and others that offer `__array__`, DLPack or `__arrow_c_array__`; mappings from label to
-            number; pandas Series (labelled unless the index is a range); paths, or words as on the command line; or
-            Distributions; or families, such as "normal(0, 1)" or `klcli.family("normal", 0, 1)`. Labelled
-            distributions are joined by label. Arrays are copied, but for those above 1 GiB or mapped from a file, of
-            which measures computed later see later changes.
+            number; pandas Series (labelled unless the index is a range, and that of the other has no other whole
+            numbers); paths, or words as on the command line; or Distributions; or families, such as "normal(0, 1)" or
+            `klcli.family("normal", 0, 1)`. Labelled distributions are joined by label. Arrays are copied, but for those
+            above 1 GiB or mapped from a file, of which measures computed later see later changes.
         base: Base of the logarithm: "e" or "nats", 2 or "bits", 10 or "bans", any number above 1.
         as_, p_as, q_as: Meaning of the numbers: auto, probs, counts, weights, logits, logprobs, samples.
         measures: Measures to compute now: a name, "a,b", "all", or a sequence; any other is computed on access.
@@ -147,6 +148,7 @@ def _compared(
 ) -> "Comparison | FamilyComparison":  # fmt: skip
     if is_family(p) or is_family(q):
         return _compared_families(p, q, kinds, base=base, measures=measures, smooth=smooth, max_expand=max_expand)
+    p, q = in_one_index(p, q)
     return compare_distributions(
         distribution_of(p, kinds[0], "P", copy=copy, max_expand=max_expand),
         distribution_of(q, kinds[1], "Q", copy=copy, max_expand=max_expand),

@@ -5,13 +5,29 @@ from typing import Any
 
 from klcli.support.label_text import label_texts
 
-__all__ = ["column_names", "is_default_index", "labels_of", "last_dimension", "row_index"]
+__all__ = ["column_names", "in_one_index", "is_default_index", "labels_of", "last_dimension", "row_index"]
 
 
 def labels_of(source: Any) -> Any:
     """Returns the labels of a Series of pandas or of a DataArray of xarray in one dimension; None if it has none."""
     index = row_index(source)
     return None if callable(index) or is_default_index(index) else index
+
+
+def in_one_index(p: Any, q: Any) -> tuple[Any, Any]:
+    """Returns two Series of pandas, where one merely counts and the other has other whole numbers, with labels on both.
+
+    All else is returned as it is.
+    """
+    if not (hasattr(p, "set_axis") and hasattr(q, "set_axis")) or is_default_index(p.index) == is_default_index(
+        q.index
+    ):
+        return p, q
+    named = q if is_default_index(p.index) else p
+    if getattr(named.index, "inferred_type", "") != "integer":
+        return p, q
+    first, second = (side if side is named else side.set_axis(side.index.to_numpy()) for side in (p, q))
+    return first, second
 
 
 def row_index(source: Any) -> Any:

@@ -79,6 +79,17 @@ def test_labels_that_are_equal_numbers_are_one_outcome(p, q):
     assert klcli.kl_divergence(p, q) == pytest.approx(KL_OF_PAIR, rel=4e-15)
 
 
+def test_a_series_that_counts_is_joined_with_one_of_other_whole_numbers_by_its_index():
+    counted = pd.Series([0.5, 0.3, 0.2])
+    for other in (counted[::-1], counted.sample(frac=1, random_state=1), counted.sort_values()):
+        assert klcli.kl_divergence(counted, other) == klcli.kl_divergence(other, counted) == 0
+    assert klcli.kl_divergence(counted[:2] / 0.8, counted[::-1]) == pytest.approx(
+        log(1 / 0.8)
+    )  # the label 2 has 0 in P
+    with pytest.raises(InputError, match="Q has labels and P has none"):
+        klcli.compare(counted, counted.set_axis([*"abc"]))
+
+
 def test_counts_of_whole_numbers_are_joined_whatever_their_type():
     counts = [pd.Series(values).value_counts() for values in ([1, 2, 1], [1.0, 2.0, 1.0])]
     assert klcli.jensen_shannon(*counts) == 0
