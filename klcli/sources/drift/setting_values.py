@@ -6,6 +6,7 @@ from math import isfinite
 from typing import Any
 
 from klcli.core.estimation.significance.multiple_tests import ADJUSTMENTS
+from klcli.core.measures.selection import names_of
 from klcli.errors import KlError, UnknownName, UsageError
 from klcli.sources.batch.settings import shown
 from klcli.sources.drift.preset_settings import preset_named
@@ -101,7 +102,7 @@ def _holdout(value: Any) -> float:
 
 # each setting: the attribute of DriftSettings, and what checks a value
 SETTINGS: dict[str, tuple[str, Callable[[Any], Any]]] = {
-    "measure": ("measures", lambda value: tuple(dict.fromkeys(map(drift_measure, texts(value))))),
+    "measure": ("measures", lambda value: tuple(dict.fromkeys(map(drift_measure, names_of(texts(value)))))),
     "bins": ("bins", lambda value: parse_bins(str(value))),
     "alpha": ("alpha", _share),
     "adjust": ("adjust", _one_of(*ADJUSTMENTS.names())),

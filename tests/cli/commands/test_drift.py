@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from scipy.stats import ks_2samp, wasserstein_distance
 
+from klcli.core.measures.measure import MEASURES
 from klcli.sources.drift.layers import drift_layers
 
 RNG = np.random.default_rng(7)
@@ -124,6 +125,12 @@ def test_csv_has_a_row_for_each_column_and_measure(kl, tables):
     assert rows[0].startswith("name,status,measure,value")
     measures = [row.split(",")[2] for row in rows if row.startswith("plan,exceeded,")]
     assert measures == ["jeffreys", "jensen_shannon", "l_infinity", "missing", "unseen"]
+
+
+def test_all_stands_for_every_measure(kl, tables):
+    rows = list(csv.DictReader(drift(kl, "-m", "all", "-f", "csv").out.splitlines()))
+    named = {row["measure"].partition(":")[0] for row in rows}
+    assert set(MEASURES.names()) <= named
 
 
 def test_junit_has_a_case_for_each_column(kl, tables):
