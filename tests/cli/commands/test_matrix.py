@@ -328,9 +328,7 @@ def test_a_matrix_wider_than_the_terminal_is_printed_in_blocks_of_columns(kl, kl
     assert sorted(re.findall(r"\d\.\d+", narrow)) == sorted(re.findall(r"\d\.\d+", whole))
 
 
-@pytest.mark.parametrize(
-    ("format_", "is_noted"), [("json", True), ("npy", True), ("svg", True), ("jsonl", False), ("csv", False)]
-)
+@pytest.mark.parametrize(("format_", "is_noted"), [("json", True), ("npy", True), ("jsonl", False), ("csv", False)])
 def test_long_is_noted_where_the_format_has_no_lines(kl, tmp_path, format_, is_noted):
     found = kl("matrix", "1,2", "3,4", "--long", "-o", tmp_path / f"x.{format_}")
     assert (found.code, f"--long has no effect on the format {format_}" in found.err) == (0, is_noted)
