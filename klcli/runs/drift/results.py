@@ -24,7 +24,7 @@ class DriftVerdict(NamedTuple):
             without such a test.
         rows_needed: Rows on each side with which noise would stay within the limit; 0 where that is not known.
         error: How far from the value the true one may be, from a profile; KS is never below its value.
-        p_value: Of the test behind `beyond_noise`, adjusted.
+        p_value: Of the test behind `beyond_noise`, adjusted; of W1, an upper bound.
     """
 
     verdict: Verdict

@@ -14,7 +14,7 @@ from klcli.errors import NotComparable, UsageError
 from klcli.notes import few_rows_settle
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.results import ColumnDrift, DriftVerdict
-from klcli.sources.drift.settings import KS, MISSING, ORDERED, UNSEEN, DriftSettings
+from klcli.sources.drift.settings import KS, MISSING, ORDERED, UNSEEN, WASSERSTEIN, DriftSettings
 from klcli.support.safe_text import rounded
 from klcli.tables.column import Kind
 
@@ -146,8 +146,14 @@ def _unclear_words(found: ColumnDrift, each: DriftVerdict) -> str:
         value = f"{rounded(verdict.value, 3)} ± {rounded(each.error, 2)}"
         return f"{verdict.measure} = {value} from a profile may be above or below {rounded(verdict.limit)}"
     floor = found.noise.get(verdict.measure)
-    probability = "" if each.p_value is None else f", p = {rounded(each.p_value, 2)}"
-    beside = f"noise reaches {rounded(floor, 3)}" if floor else f"noise alone may do that{probability}"
+    if floor:
+        beside = f"noise reaches {rounded(floor, 3)}"
+    elif each.p_value is None:
+        beside = "noise alone may do that"
+    elif verdict.measure == WASSERSTEIN:  # its test has an upper bound of p, which does not show that noise does it
+        beside = f"not shown to be beyond noise, p at most {rounded(each.p_value, 2)}"
+    else:
+        beside = f"noise alone may do that, p = {rounded(each.p_value, 2)}"
     return f"{verdict.measure} = {rounded(verdict.value, 3)} is above {rounded(verdict.limit)}, but {beside}"
 
 

@@ -166,6 +166,17 @@ def test_a_limit_on_order_has_a_test_that_sees_the_order(p, q, is_beyond, is_pro
     assert verdict.beyond_noise or verdict.passed or verdict.is_unsure or "noise" in found.reason
 
 
+def test_a_bound_of_p_is_not_said_to_show_that_noise_does_it():
+    p, random = np.linspace(-2, 2, 400), np.random.default_rng(5)
+    found = one(p, p + 0.15, limits=(GlobLimit("*", "wasserstein_sd", 0.05),))
+    relabelled = [random.permutation(np.concatenate([p, p + 0.15])) for _ in range(500)]
+    reached = np.mean([wasserstein_distance(each[:400], each[400:]) >= 0.15 - 1e-9 for each in relabelled])
+    assert found.status is Status.UNCLEAR
+    bound = found.order_p_adjusted["wasserstein_sd"]
+    assert bound > reached + 4 * np.sqrt(0.25 / 500)
+    assert found.reason.endswith(f"but not shown to be beyond noise, p at most {bound:.2g}")
+
+
 @pytest.mark.parametrize("adjust", ["holm", "bh", "none"])
 def test_the_test_of_unseen_labels_is_adjusted_as_all_others_are(adjust):
     p = {f"c{at}": repeated(a=60, b=40) for at in range(8)}
