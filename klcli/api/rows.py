@@ -1,10 +1,8 @@
 """Comparisons of many rows: row i with row i, and all pairs."""
 
 import os
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from klcli.api.arguments import (
@@ -12,29 +10,22 @@ from klcli.api.arguments import (
     Measures,
     SupportsArrow,
     SupportsDLPack,
-    kept,
     refuse_other_dimensions,
     table_array,
 )
-from klcli.core.arithmetic.real_numbers import BFLOAT16
+from klcli.api.rows_in_one_order import rows_in_one_order
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.smoothing import parse_smoothing
 from klcli.core.distributions.units import parse_base, scale
 from klcli.core.measures.selection import select
-from klcli.errors import NotComparable, Unreadable, UsageError
-from klcli.notes import Note, labels_on_one_side
-from klcli.support.foreign_arrays import bfloat16_bits
-from klcli.support.named_axes import column_names, is_default_index, row_index
-from klcli.support.python_terms import in_python_terms, names_option_of_files, without_options_of_files
+from klcli.support.named_axes import column_names
+from klcli.support.python_terms import in_python_terms, without_options_of_files
 
 if TYPE_CHECKING:
     from klcli.core.rows.comparison import RowComparison
-    from klcli.sources.formats.row_source import RowBlock
     from klcli.sources.rows.distribution_table import DistributionTable
 
 __all__ = ["compare_rows", "pairwise"]
-
-_ROWS = 1 << 16  # rows of a file that are read at a time
 
 
 @in_python_terms
@@ -82,25 +73,9 @@ def compare_rows(
     """
     from klcli.core.distributions import read_rows as rows
     from klcli.core.rows import comparison
-    from klcli.sources.rows.row_names import hinted_at_names, names_of_both
+    from klcli.sources.rows.row_names import hinted_at_names
 
-    refuse_other_dimensions(p, q)
-    given = [_side(side, name, id_column) for side, name in ((p, "P"), (q, "Q"))]
-    if given[0].block is not None and given[1].block is not None:
-        names_of_both(given[0].block, given[1].block, (given[0].name, given[1].name))
-    if id_column is not None and all(each.block is None or each.block.ids is None for each in given):
-        raise UsageError(f"neither p nor q is a file with the column {id_column!r}", hint="leave id_column out")
-    labels = [each.labels for each in given]
-    if not _have_one_order(*labels, are_frames=all(hasattr(side, "iloc") for side in (p, q))):
-        raise NotComparable(
-            "the columns of P and Q differ", hint=f"give both in one order, as {_reordered(q, 'q[p.columns]')}"
-        )
-    if not _are_in_one_order(p, q):
-        raise NotComparable(
-            "the index of the rows of P and Q differs, and row i is compared with row i",
-            hint=f"give both in one order, as {_reordered(q, 'q.loc[p.index]')}, or pass .to_numpy()",
-        )
-    given[0] = given[0]._replace(notes=(*given[0].notes, *_labels_of_one(*given)))
+    given = rows_in_one_order(p, q, id_column)
     smoothing = parse_smoothing(smooth)
     kinds = (p_as or as_, q_as or as_)
     sides = []
@@ -162,80 +137,6 @@ def pairwise(
         found = [stacks.smoothed(each, smoothing) for each in found]
     nats: Array = all_pairs.pairwise(chosen, *(each.stack for each in found))
     return nats * scale(1.0, chosen.unit, unit)
-
-
-def _have_one_order(p: Sequence[str] | None, q: Sequence[str] | None, *, are_frames: bool) -> bool:
-    """Returns False if two sides name their columns otherwise; of frames, one without names counts them."""
-    if p is not None and q is not None:
-        return list(p) == list(q)
-    names = p or q
-    if names is None or not are_frames:
-        return True
-    counted = [str(number) for number in range(len(names))]
-    return list(names) == counted or sorted(names) != sorted(counted)
-
-
-def _are_in_one_order(p: Any, q: Any) -> bool:
-    """Returns False if both have an index, which tells that row i of one is not row i of the other."""
-    rows = [row_index(side) for side in (p, q)]
-    if not all(hasattr(each, "equals") for each in rows) or all(map(is_default_index, rows)):
-        return True
-    return bool(rows[0].equals(rows[1]))
-
-
-def _reordered(q: Any, of_pandas: str) -> str:
-    return of_pandas if hasattr(q, "iloc") or not hasattr(q, "dims") else "q.reindex_like(p)"
-
-
-class _Side(NamedTuple):
-    """The rows of P or of Q, shape (n, k), and of a file its rows as they were read."""
-
-    name: str
-    values: Any
-    labels: Sequence[str] | None
-    block: "RowBlock | None" = None
-    notes: tuple[Note, ...] = ()
-
-
-def _side(source: Any, name: str, id_column: str | None) -> _Side:
-    """Returns the rows of an argument; errors as in `open_rows`."""
-    if isinstance(source, (str, os.PathLike)):
-        return _file_of(os.fspath(source), id_column)
-    bits = bfloat16_bits(source)
-    array = table_array(source, name) if bits is None else bits.view(BFLOAT16)
-    return _Side(name, kept(array) if isinstance(array, np.ndarray) else array, column_names(source))
-
-
-def _labels_of_one(p: _Side, q: _Side) -> tuple[Note, ...]:
-    """Returns a note if one side alone names its columns, unless the names merely count from 0."""
-    if (p.labels is None) == (q.labels is None):
-        return ()
-    named, bare = (q, p) if p.labels is None else (p, q)
-    is_counted = all(label == str(number) for number, label in enumerate(named.labels or ()))
-    return () if is_counted else (labels_on_one_side(named.name, bare.name),)
-
-
-def _file_of(path: str, id_column: str | None) -> _Side:
-    """Returns all rows of a file."""
-    from klcli.sources.formats.row_source import RowBlock, numbered
-    from klcli.sources.rows.open_rows import open_rows
-    from klcli.sources.rows.row_names import notes_on_outcomes
-
-    with without_options_of_files():
-        source = open_rows(path, id_column=id_column)
-        blocks = list(source.blocks(_ROWS))
-    found = [block for block in blocks if isinstance(block, RowBlock)]
-    if not blocks:
-        raise Unreadable(f"{path}: there are no rows")
-    forms = {(tuple(block.labels or ()), block.values.shape[1]) for block in found}
-    if len(found) < len(blocks) or len(forms) > 1:
-        raise NotComparable(f"{path}: the rows have outcomes of their own", hint="the command `kl rows` compares them")
-    ids = [name for block in found for name in block.ids or ()]
-    values = np.concatenate([block.values for block in found])
-    whole = RowBlock(values, 0, numbered(0), found[0].labels, ids or None)
-    said = [note for note in source.notes if not names_option_of_files(note.text)]  # which have no cure here
-    notes = tuple(note._replace(in_python=True) for note in (*said, *notes_on_outcomes(path, whole)))
-    return _Side(path, whole.values, whole.labels, whole, notes)
 
 
 def _stack(source: Any, as_: str, name: str, id_column: str | None) -> "DistributionTable":

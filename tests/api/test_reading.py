@@ -131,6 +131,25 @@ def test_names_of_rows_in_two_files_have_to_agree(tmp_path, suffix):
         klcli.compare_rows([[1, 2]], [[1, 2]], id_column="name")
 
 
+@pytest.mark.parametrize("suffix", ["parquet", "jsonl"])
+def test_names_of_rows_that_nobody_asked_for_may_not_be_in_another_order(tmp_path, suffix):
+    def written(side, names):
+        path = tmp_path / f"{side}.{suffix}"
+        rows = [{"id": name, "probs": [0.5, 0.5]} for name in names]
+        if suffix == "parquet":
+            arrow, parquet = (pytest.importorskip(name) for name in ("pyarrow", "pyarrow.parquet"))
+            parquet.write_table(arrow.table({key: [row[key] for row in rows] for key in rows[0]}), path)
+        else:
+            path.write_text("".join(f'{{"id": {name}, "x": 1, "y": 2}}\n' for name in names))
+        return path
+
+    p = written("p", [7, 8])
+    with pytest.raises(klcli.InputError, match=r"row 1: 'id' is '7' in .* and '8' in"):
+        klcli.compare_rows(p, written("q", [8, 7]))
+    found = klcli.compare_rows(p, written("q", [9, 10]))  # which are other names, not another order
+    assert 'row i is compared with row i, and id_column="id" refuses others' in str([note.text for note in found.notes])
+
+
 def test_numbers_that_may_name_the_rows_of_a_file_are_noted_as_on_the_command_line(tmp_path):
     (tmp_path / "p.csv").write_text("id,x,y\n1,1,2\n2,2,2\n")
     notes = [note.text for note in klcli.compare_rows(tmp_path / "p.csv", tmp_path / "p.csv").notes]
