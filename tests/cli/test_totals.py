@@ -1,4 +1,4 @@
-"""Totals are left out where both sides say so; sums of logarithms are none."""
+"""Totals are left out where both sides say so; a sum of logarithms is not a total."""
 
 import json
 from math import exp, log

@@ -79,7 +79,7 @@ HOLDS = {
     "--max-expand": set(KINDS),
     "--missing": LABELLED,
     "--missing-label": LABELLED,
-    "--decimal": {"xlsx"},  # of texts in a sheet, of which there are none here
+    "--decimal": {"xlsx"},  # the sheet holds no texts, in which alone it counts
     "--thousands": {"text", "xlsx"},
 }
 OPTIONS = {

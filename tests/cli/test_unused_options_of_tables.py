@@ -69,7 +69,7 @@ OPTIONS = {
     "--delimiter": (";",), "--decimal": (",",), "--thousands": ("'",), "--null": ("5",), "--na": (),
     "--no-header": (), "--timeout": ("60",), "--engine": ("local[2]",),
 }  # fmt: skip
-# decimal marks are of texts in a sheet, and there are none; a time limit that is not reached changes nothing
+# the sheet holds no texts, in which alone a decimal mark counts; a time limit that is not reached changes nothing
 HOLDS = {("--decimal", "xlsx"), ("--timeout", "duckdb")}
 
 

@@ -173,9 +173,8 @@ def _command_line(ctx: click.Context) -> Layer:
     if "label" in given:
         options["label"] = ",".join(given["label"])
     if "nulls" in given:
-        options["null"] = (
-            ",".join(given["nulls"]) or ","
-        )  # which spells '' alone, as an empty text says that none was given
+        # an empty text would say that no null was given; a comma spells '' alone
+        options["null"] = ",".join(given["nulls"]) or ","
     if "measures" in given:
         options["measure"] = " ".join(given["measures"])
     if "bits" in given:

@@ -132,13 +132,8 @@ def command(
     if against_as is not None and against is None:
         raise UsageError("--against-as is for --against, which is not given", hint="--as is for all rows")
     are_rows = len(sources) == 1 and not columns
-    output = noting_unused(
-        output,
-        sources if against is None else (*sources, against),
-        (reading["input_format"],),
-        [chosen],
-        are_rows=are_rows,
-    )
+    words = sources if against is None else (*sources, against)
+    output = noting_unused(output, words, (reading["input_format"],), [chosen], are_rows=are_rows)
     of_table = {"--columns": columns, "--id": id_column, "--array": array}
     of_all = {"--cluster": cluster, "--long": is_long, "-f npy": is_array}
     refuse_together(sources, of_table, {"--nearest": count, "--against": against}, of_all)
@@ -146,8 +141,7 @@ def command(
         refuse_labels(reading)
     rows = _rows(sources, reading, columns=columns, id_column=id_column, array=array, missing=missing)
     if len(rows) > 1 and rows.stack.outcomes == 1:
-        is_cured = len(sources) == 1 and not columns
-        rows = replace(rows, notes=(*rows.notes, one_outcome_each(rows.source, "--columns" if is_cured else "")))
+        rows = replace(rows, notes=(*rows.notes, one_outcome_each(rows.source, "--columns" if are_rows else "")))
     output = _noting_labels(output, rows, columns=columns, is_alone=len(sources) == 1 and against is None)
     if against is not None:
         reading |= {"as_": against_as or reading["as_"], "label": reading["label"] or None}

@@ -27,6 +27,7 @@ from klcli.core.distributions.units import Base, UnitKind, parse_base, unit_name
 from klcli.core.measures.selection import names_of, select
 from klcli.core.rows.limits import RowLimit, needed, parse_row_limit
 from klcli.errors import ExitCode, UsageError
+from klcli.notes import listing
 from klcli.reports.parts import Facts
 from klcli.reports.rendering import begun
 from klcli.reports.rows import RowContext, rows_report_head
@@ -176,9 +177,10 @@ def _refuse_beside_merge(p: str | None) -> None:
     """Refuses what was decided when the parts were written."""
     if p is not None:
         raise UsageError("--merge stands in the place of P and Q", hint="kl rows --merge FOLDER")
-    for option_ in sorted(given_options((INPUT, NUMBERS, OTHER)) - {"--merge"}):
+    unused = sorted(given_options((INPUT, NUMBERS, OTHER)) - {"--merge"})
+    if unused:
         raise UsageError(
-            f"--merge takes no option on how rows are compared, as {option_}",
+            f"--merge takes no option on how rows are compared, as {listing(unused)}",
             hint="it was decided when the parts were written",
         )
 

@@ -147,9 +147,8 @@ class _Drawn:
         if has_color and column.is_heat:
             codes = map(self._heat.code, self._cells(part))
             return texts, [partial(painted, code=code, color=bool(code)) for code in codes]
-        return texts, [partial(painted, code=BOLD, color=True)] * len(
-            texts
-        ) if has_color and column.is_measure else None
+        is_bold = has_color and column.is_measure
+        return texts, [partial(painted, code=BOLD, color=True)] * len(texts) if is_bold else None
 
     def padded(self, number: int, width: int) -> list[str]:
         """Returns the cells of a block, none of them longer than the width, padded to it and painted."""

@@ -88,18 +88,11 @@ def _encoder(between: str = ", ") -> json.JSONEncoder:
 
 def dumps(value: object, between: str = ", ") -> str:
     """Returns a value as strict JSON, on one line unless the text between two items has others."""
-    return _visible(_encoded(value, between))
-
-
-def _encoded(value: object, between: str = ", ") -> str:
     encode = _encoder(between).encode
     try:
-        return encode(value)
+        text = encode(value)
     except (TypeError, ValueError):  # it contains an infinity, or a mapping that is not a dict
-        return encode(_strict(value))
-
-
-def _visible(text: str) -> str:
+        text = encode(_strict(value))
     if text.isascii() and "\x7f" not in text:
         return text
     return re.sub(_UNSAFE, lambda match: f"\\u{ord(match.group()):04x}", text)

@@ -142,6 +142,7 @@ def test_what_is_no_part_is_refused(here, tmp_path, content):
         (("--merge", "p", "--column", "x"), 2, "as --column\n"),
         (("--merge", "p", "--delimiter", ";"), 2, "as --delimiter\n"),
         (("--merge", "p", "-j", "2"), 2, "as -j\n"),
+        (("--merge", "p", "--smooth", "add:1", "-j", "2"), 2, "as --smooth, -j\n"),
         ((), 2, "kl rows needs P and Q"),
     ],
 )
