@@ -19,7 +19,7 @@ from klcli.core.estimation.numbers.ordered import distances_of_samples
 from klcli.core.estimation.significance.homogeneity import homogeneity_test
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.counted import Cells, CountedColumn
-from klcli.runs.drift.judging import judge
+from klcli.runs.drift.judging.judge import judge
 from klcli.sources.drift.settings import DriftSettings
 from klcli.tables.binning import bin_count, quantile_ranks
 from klcli.tables.column import Column, Kind, Reading, Storage

@@ -35,7 +35,7 @@ from klcli.reports.drift.pictures import drift_picture
 from klcli.reports.drift.presets import presets_report
 from klcli.reports.drift.report import drift_facts, drift_report_ending, drift_report_head, drift_summary, preset_prose
 from klcli.reports.drift.settings_file import settings_file
-from klcli.runs.drift.ordered import in_order
+from klcli.runs.drift.numbers.ordered import in_order
 from klcli.runs.drift.presets import every_preset
 from klcli.runs.drift.results import DriftResult
 from klcli.runs.drift.run import drift

@@ -4,7 +4,7 @@ from klcli.document.drift import drift_ending, drift_head, drift_side
 from klcli.document.items import note_items
 from klcli.errors import ExitCode
 from klcli.runs.batch_results import Status
-from klcli.runs.drift.judging import SMOOTHING
+from klcli.runs.drift.judging.judge import SMOOTHING
 from klcli.runs.drift.results import ColumnDrift, DriftResult, DriftVerdict
 from klcli.tables.binning import exact
 from klcli.tables.presets import PRESETS

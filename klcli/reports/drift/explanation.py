@@ -14,9 +14,9 @@ from klcli.reports.drift.order import order_document, order_table, order_words
 from klcli.reports.drift.pictures import column_picture
 from klcli.reports.parts import Column, Facts, Part, Prose, Table
 from klcli.reports.report import Report
-from klcli.runs.drift.ordered import ColumnInOrder
+from klcli.runs.drift.judging.tested import groups_of
+from klcli.runs.drift.numbers.ordered import ColumnInOrder
 from klcli.runs.drift.results import ColumnDrift, DriftResult
-from klcli.runs.drift.tested import groups_of
 from klcli.sources.drift.settings import ORDERED
 from klcli.support.registry import nearest
 from klcli.support.safe_text import rounded

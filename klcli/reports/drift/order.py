@@ -6,7 +6,7 @@ from math import isfinite, isnan
 from klcli.core.estimation.numbers.ordered import Bounded
 from klcli.reports.drift.columns import TITLES
 from klcli.reports.parts import Column, Table
-from klcli.runs.drift.ordered import ColumnInOrder, SideInOrder
+from klcli.runs.drift.numbers.ordered import ColumnInOrder, SideInOrder
 from klcli.support.safe_text import rounded
 from klcli.tables.binning import number_text
 

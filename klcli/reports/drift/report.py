@@ -7,7 +7,7 @@ from klcli.reports.drift.document import document_ending, document_head, exit_co
 from klcli.reports.parts import Facts, Prose
 from klcli.reports.report import Ending, Head
 from klcli.runs.batch_results import BatchSummary
-from klcli.runs.drift.judging import SMOOTHING
+from klcli.runs.drift.judging.judge import SMOOTHING
 from klcli.runs.drift.results import DriftResult, JointDrift, TableSide
 from klcli.support.safe_text import exact, rounded
 from klcli.tables.presets import PRESETS

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from klcli.engines.countable import Countable
 from klcli.runs.drift.counted import CountedColumn
 from klcli.runs.drift.label_counts import count_labels
-from klcli.runs.drift.number_counts import count_numbers
+from klcli.runs.drift.numbers.bins import count_numbers
 from klcli.sources.drift.settings import DriftSettings
 from klcli.tables.column import Kind
 

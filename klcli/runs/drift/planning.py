@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from klcli.engines.countable import Countable, Plan
 from klcli.runs.drift.counted import CountedColumn
-from klcli.runs.drift.number_counts import bin_reference
-from klcli.runs.drift.outside import ends_of
+from klcli.runs.drift.numbers.bins import bin_reference
+from klcli.runs.drift.numbers.outside import ends_of
 from klcli.sources.drift.settings import DriftSettings
 from klcli.tables.column import Kind
 

@@ -6,12 +6,12 @@ from klcli.runs.drift.counted import CountedColumn
 from klcli.runs.drift.counts import count
 from klcli.runs.drift.gathering import gathered
 from klcli.runs.drift.joint import joint_drift
-from klcli.runs.drift.judging import judge
+from klcli.runs.drift.judging.judge import judge
+from klcli.runs.drift.judging.tested import LEAST_BY_RELABELLING
 from klcli.runs.drift.matching import matched
-from klcli.runs.drift.ordered import ordered_measures
+from klcli.runs.drift.numbers.ordered import ordered_measures
 from klcli.runs.drift.presets import replayed
 from klcli.runs.drift.results import ColumnDrift, DriftResult
-from klcli.runs.drift.tested import LEAST_BY_RELABELLING
 from klcli.sources.drift.settings import ORDERED, DriftSettings
 
 __all__ = ["drift"]

@@ -11,9 +11,9 @@ from scipy.stats import chi2, chi2_contingency, ks_2samp, wasserstein_distance
 from klcli.engines.profile_table import ProfileTable, profile_of
 from klcli.errors import NotComparable, UsageError
 from klcli.runs.batch_results import Status
+from klcli.runs.drift.judging.tested import groups_of
 from klcli.runs.drift.matching import decisions_of
 from klcli.runs.drift.run import drift
-from klcli.runs.drift.tested import groups_of
 from klcli.sources.batch.glob_limits import GlobLimit
 from klcli.sources.drift.settings import DriftSettings
 from klcli.sources.tables.open_table import open_frame, open_table

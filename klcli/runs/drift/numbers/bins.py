@@ -10,7 +10,7 @@ from klcli.errors import UsageError
 from klcli.notes import bins_forced, bins_reduced, bins_sketched
 from klcli.runs.drift.counted import NOT_NUMBERS, Binned, Cells, CountedColumn
 from klcli.runs.drift.not_numbers import note_texts
-from klcli.runs.drift.outside import ends_of, note_outside
+from klcli.runs.drift.numbers.outside import ends_of, note_outside
 from klcli.sources.drift.settings import DriftSettings
 from klcli.tables.binning import (
     MOST_BINS,
@@ -98,8 +98,8 @@ def _bins_with_rows(
     if _is_constant(each) or not _has_points(each, rule):
         return found.cuts, p, q
     kept = without_empty(found.cuts, p, q)
-    at = [found.cuts.index(cut) for cut in kept]
-    return kept, differences([found.below[each] for each in at], n), differences([below[each] for each in at], m)
+    places = [found.cuts.index(cut) for cut in kept]
+    return kept, differences([found.below[at] for at in places], n), differences([below[at] for at in places], m)
 
 
 def _has_points(each: CountedColumn, rule: BinRule) -> bool:

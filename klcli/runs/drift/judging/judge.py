@@ -28,9 +28,9 @@ from klcli.core.measures.selection import select
 from klcli.core.pairs.supports import Finite
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.counted import OTHER, Cells, CountedColumn
+from klcli.runs.drift.judging.tested import tested
+from klcli.runs.drift.judging.verdicts import decide
 from klcli.runs.drift.results import ColumnDrift
-from klcli.runs.drift.tested import tested
-from klcli.runs.drift.verdicts import decide
 from klcli.sources.drift.settings import MISSING, ORDERED, UNSEEN, DriftSettings
 from klcli.tables.column import Kind
 

@@ -1,0 +1,1 @@
+"""Verdicts on counted columns: the test of P = Q, noise and limits."""
