@@ -21,6 +21,11 @@ class PairBlock:
     def __len__(self) -> int:
         return len(self.p.values)
 
+    @property
+    def first(self) -> int:
+        """The index of the first row among all rows, from 0."""
+        return self.p.first
+
     def part(self, rows: range) -> "PairBlock":
         """Returns some consecutive rows."""
         return PairBlock(part_of(self.p, rows.start, rows.stop), part_of(self.q, rows.start, rows.stop))
@@ -35,6 +40,9 @@ class TopBlock:
     first: int
     ids: Sequence[str] | None = None
     columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.p)
 
     @property
     def whole_lists(self) -> int:

@@ -33,17 +33,16 @@ class JsonPairs(RowPairs):
         self._nulls = 0
 
     def blocks(self, size: int) -> Iterator[PairBlock | TopBlock]:
-        first = 0
-        for lines in json_lines(self._source, max(1, size // 64)):
-            if self.is_live:
-                read = partial(self._part_of, lines, first)
-                yield from until_refused(range(len(lines.values)), read)
-            else:
-                yield from self._blocks_of(lines, first)
-            first += len(lines.values)
+        first = 0  # counts rows, of which a line may hold several
 
-    def _part_of(self, lines: Lines, first: int, rows: range) -> Iterator[PairBlock | TopBlock]:
-        return self._blocks_of(lines[rows.start : rows.stop], first + rows.start)
+        def read(lines: Lines, some: range) -> Iterator[PairBlock | TopBlock]:
+            return self._blocks_of(lines[some.start : some.stop], first)
+
+        for lines in json_lines(self._source, max(1, size // 64)):
+            every = range(len(lines.values))
+            for block in until_refused(every, partial(read, lines)) if self.is_live else read(lines, every):
+                yield block
+                first = block.first + len(block)
 
     def _blocks_of(self, lines: Lines, first: int) -> Iterator[PairBlock | TopBlock]:
         p, q = self._fields
