@@ -3,7 +3,9 @@
 import json
 import sqlite3
 from contextlib import closing
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
+from math import inf
 
 import numpy as np
 import pytest
@@ -71,17 +73,28 @@ def test_estimate_drops_it_as_a_missing_value(kl, tmp_path, suffix):
     assert "10 of 110 rows lack a value and were left out" in err
 
 
-def test_a_text_a_day_and_a_truth_value_may_be_named_in_parquet(document, tmp_path):
+@pytest.mark.parametrize(
+    ("cells", "null"),
+    [
+        (["a", "?"], "?"),
+        ([False, True], "true"),
+        ([date(2000, 1, 1), date(9999, 12, 31)], "9999-12-31"),
+        ([datetime(2000, 1, 1, 5), datetime(9999, 12, 31)], "9999-12-31"),
+        ([2**63 - 2, 2**63 - 1], str(2**63 - 1)),
+        ([Decimal("0.2"), Decimal("0.1")], "0.10"),
+        ([0.5, inf], "inf"),
+    ],
+)
+def test_a_cell_of_any_type_may_be_named_in_parquet(document, tmp_path, cells, null):
     arrow = pytest.importorskip("pyarrow")
     write = pytest.importorskip("pyarrow.parquet").write_table
-    for cells in (["a", "?"], [False, True], [date(2000, 1, 1), date(9999, 12, 31)]):
-        write(arrow.table({"x": cells[:1] * 3}), tmp_path / "p.parquet")
-        write(arrow.table({"x": cells[:1] * 3 + cells[1:]}), tmp_path / "q.parquet")
-        words = ("--as", "samples", "--missing-label", "drop", "-m", "forward_kl")
-        nulls = ("--null", "?", "--null", "true", "--null", "9999-12-31")
-        found = document("compute", tmp_path / "p.parquet", tmp_path / "q.parquet", *words, *nulls)
-        assert found["measures"]["forward_kl"] == 0
-        assert found["q"]["total"] == 3
+    pair = tmp_path / "p.parquet", tmp_path / "q.parquet"
+    for path, held in zip(pair, (cells[:1] * 3, cells[:1] * 3 + cells[1:]), strict=True):
+        write(arrow.table({"x": held}), path)
+    words = ("--as", "samples", "--missing-label", "drop", "-m", "forward_kl", "--null", null)
+    found = document("compute", *pair, *words)
+    assert (found["measures"]["forward_kl"], found["q"]["total"]) == (0, 3)
+    assert document("drift", *pair, "--null", null)["columns"][0]["null"] == [0, 1]
 
 
 def test_a_frame_has_the_cells_of_null_and_of_na():

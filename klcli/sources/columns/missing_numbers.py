@@ -1,14 +1,10 @@
 """Cells without a number where one belongs: the words that programs write, those that --null names, and the error."""
 
+from collections.abc import Callable
 from functools import lru_cache
-from typing import SupportsFloat
-
-import numpy as np
 
 from klcli.errors import NotADistribution
-from klcli.sources.columns.numbers import parse_number
 from klcli.support.safe_text import shorten
-from klcli.tables.cell_text import spelled_number
 
 __all__ = ["LEAVE_OUT", "MISSING_WORDS", "NullCell", "is_missing", "is_null", "no_number", "not_a_number"]
 
@@ -35,25 +31,15 @@ def is_missing(cell: str) -> bool:
 
 
 def is_null(cell: object, nulls: tuple[str, ...]) -> bool:
-    """Returns True if a cell is one of the texts, or a number that one of them spells; "" stands for NULL."""
-    if cell is None or isinstance(cell, str):
-        return (cell or "") in nulls or (bool(cell) and spelled_number(str(cell)) in _plainly_spelled(nulls))
-    if isinstance(cell, SupportsFloat) and not isinstance(cell, bool):
-        return cell in _spelled(nulls)
-    return (str(cell).lower() if isinstance(cell, bool) else str(cell)) in nulls
+    """Returns True if a cell is one of the texts, or what one of them spells; "" stands for NULL."""
+    return _test_of(nulls)(cell)
 
 
 @lru_cache(64)
-def _spelled(nulls: tuple[str, ...]) -> frozenset[float]:
-    """Returns the numbers that texts spell, as doubles and as a float of 32 bits holds them."""
-    numbers = [number for number in map(parse_number, nulls) if number is not None]
-    with np.errstate(over="ignore"):
-        return frozenset(float(each) for each in (*numbers, *np.array(numbers, dtype=np.float32)))
+def _test_of(nulls: tuple[str, ...]) -> Callable[[object], bool]:
+    from klcli.tables.missing_cells import MissingCells  # kl compute starts without it
 
-
-@lru_cache(64)
-def _plainly_spelled(nulls: tuple[str, ...]) -> frozenset[float]:
-    return frozenset(value for value in map(spelled_number, nulls) if value is not None)
+    return MissingCells(nulls).holds
 
 
 def no_number(place: str, cell: object, hint: str | None) -> NotADistribution:

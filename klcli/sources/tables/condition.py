@@ -9,7 +9,7 @@ __all__ = ["rows_of", "rows_where"]
 def rows_of(table: ArrayTable, options: TableOptions) -> ArrayTable:
     """Returns the rows of typed columns that options choose, without the cells that they say are missing."""
     missing = options.missing
-    if any(missing):
+    if missing:
         columns = [table.cells(column.position).without(missing) for column in table.columns]
         table = ArrayTable(table.name, columns, table.notes)
     return rows_where(table, options.where)
