@@ -9,8 +9,8 @@ from klcli.support.safe_text import shorten
 __all__ = [
     "all_earlier", "all_later", "bins_forced", "bins_reduced", "bins_sketched", "columns_new", "decimal_marks",
     "few_rows_settle", "header_assumed", "infinite_ordered", "integers_beyond_doubles", "labels_cut",
-    "limit_none", "na_words",
-    "no_rows", "no_settings", "nothing_compared", "numbers_as_text", "numbers_exact_to", "numbers_skipped",
+    "limit_none", "na_words", "no_rows", "no_rows_counted", "no_settings", "nothing_compared", "numbers_as_text",
+    "numbers_exact_to", "numbers_skipped",
     "order_unknown", "patterns_unused", "relabelled_least", "type_differs", "type_skipped", "values_not_numbers",
     "values_outside", "verdict_of_tool", "wasserstein_unknown",
 ]  # fmt: skip
@@ -73,6 +73,12 @@ def type_skipped(name: str, reference: str, current: str) -> str:
 def no_rows(side: str, table: str) -> str:
     """A table without rows, such as that of a job that failed."""
     return f"{side}, {table}, has no rows, so nothing can be compared"
+
+
+@note("no_rows")
+def no_rows_counted(table: str) -> str:
+    """A table without rows whose counts were asked for."""
+    return f"{table} has no rows, so the profile holds no counts and nothing can be compared with it"
 
 
 @note("nothing_compared")

@@ -13,6 +13,7 @@ from klcli.cli.table_options import access_given, given_settings, kinds_by_colum
 from klcli.engines.countable import Countable
 from klcli.engines.profile_table import ProfileTable, profile_of
 from klcli.errors import ExitCode, UsageError
+from klcli.notes import no_rows_counted
 from klcli.reports.profile import profile_report
 from klcli.reports.renderers import FORMATS
 from klcli.runs.drift.matching import decisions_of
@@ -109,7 +110,8 @@ def command(
             finally:
                 table.close()
             unused = unused_settings(settings.given | access_given(ctx), (table,))
-            for note in () if quiet else (*settings.notes, *unused, *table.notes):
+            empty = () if found.rows else (no_rows_counted(table.name),)
+            for note in () if quiet else (*settings.notes, *unused, *table.notes, *empty):
                 say(f"note: {note.text}")
             write_answer([found.text(__version__)], path)
             return ExitCode.OK

@@ -35,6 +35,15 @@ def test_notes_on_a_profile_can_be_silenced(kl, folder):
     assert kl("profile", "one.csv", "-q").err == ""
 
 
+def test_a_profile_without_rows_is_noted(kl, folder):
+    (folder / "none.csv").write_text("amount,plan\n")
+    found = kl("profile", "none.csv", "-o", "none.kl.json")
+    assert (found.code, found.err) == (
+        0, "kl: note: none.csv has no rows, so the profile holds no counts and nothing can be compared with it\n"
+    )  # fmt: skip
+    assert "has no rows" not in kl("profile", "a.csv").err
+
+
 def test_measures_on_a_profile_equal_those_on_its_rows_to_the_last_digit(kl, folder):
     raw, stored = (kl("drift", p, "b.csv", "-f", "json").out for p in ("a.csv", "a.kl.json"))
     assert columns(raw) == columns(stored)
