@@ -1,4 +1,4 @@
-"""JSON lines that hold P and Q: an object on each line, whose fields are distributions or top lists."""
+"""JSON that holds P and Q: an object on each line, or in an array, whose fields are distributions or top lists."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -11,7 +11,7 @@ from klcli.sources.formats.query import RowQuery
 from klcli.sources.formats.row_pairs import PairBlock, RowPairs, Side, TopBlock
 from klcli.sources.json_text.json_rows import block_of, fields_asked_for, runs_of_one_form
 from klcli.sources.json_text.lines import Lines, json_lines
-from klcli.sources.json_text.several_rows import expanded
+from klcli.sources.json_text.several_rows import expanded, records_apart
 from klcli.sources.json_text.top_lists import SameTexts, as_listed, top_lists
 
 __all__ = ["JsonPairs"]
@@ -38,7 +38,7 @@ class JsonPairs(RowPairs):
         def read(lines: Lines, some: range) -> Iterator[PairBlock | TopBlock]:
             return self._blocks_of(lines[some.start : some.stop], first)
 
-        for lines in json_lines(self._source, max(1, size // 64)):
+        for lines in map(records_apart, json_lines(self._source, max(1, size // 64))):
             every = range(len(lines.values))
             for block in until_refused(every, partial(read, lines)) if self.is_live else read(lines, every):
                 yield block

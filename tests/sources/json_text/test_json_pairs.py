@@ -1,5 +1,6 @@
-"""JSON lines that hold P and Q, each line one row or several."""
+"""JSON that holds P and Q, each line one row or several."""
 
+import numpy as np
 import pytest
 
 from klcli.errors import InputError
@@ -24,6 +25,22 @@ def pairs(text, *, is_live=False):
 def test_rows_are_numbered_through_lines_that_hold_several(line, size, is_live):
     blocks = list(pairs(5 * line, is_live=is_live).blocks(size))
     assert [row for block in blocks for row in range(block.first, block.first + len(block))] == [*range(10)]
+
+
+@pytest.mark.parametrize("text", ["[{}, {}]", "{}\n{}"], ids=["array", "lines"])
+def test_records_are_pairs_alike_on_lines_and_in_an_array(text):
+    records = '{"id": "x", "p": [1, 2], "q": [3, 4]}', '{"id": "y", "p": [5, 6], "q": [7, 8]}'
+    blocks = list(pairs(text.format(*records)).blocks(1024))
+    sides = ([block.p for block in blocks], [block.q for block in blocks])
+    assert [np.concatenate([each.values for each in side]).tolist() for side in sides] == [
+        [[1, 2], [5, 6]],
+        [[3, 4], [7, 8]],
+    ]
+
+
+def test_a_record_that_lacks_a_side_is_named_by_its_place_in_the_array():
+    with pytest.raises(InputError, match="line 1: item 2: not an object with the fields 'p' and 'q'"):
+        list(pairs('[{"p": [1, 2], "q": [3, 4]}, {"p": [1, 2]}]').blocks(1024))
 
 
 def test_rows_before_one_that_is_refused_are_numbered_through_too():
