@@ -6,7 +6,9 @@ from functools import lru_cache
 from klcli.errors import NotADistribution
 from klcli.support.safe_text import shorten
 
-__all__ = ["LEAVE_OUT", "MISSING_WORDS", "NullCell", "is_missing", "is_null", "no_number", "not_a_number"]
+__all__ = [
+    "LEAVE_OUT", "MISSING_WORDS", "NullCell", "cure_of_texts", "is_missing", "is_null", "no_number", "not_a_number",
+]  # fmt: skip
 
 LEAVE_OUT = "--null '' leaves out rows without a number, with a note"
 
@@ -45,6 +47,11 @@ def _test_of(nulls: tuple[str, ...]) -> Callable[[object], bool]:
 def no_number(place: str, cell: object, hint: str | None) -> NotADistribution:
     """Returns the error for a cell that must hold a number."""
     return NotADistribution(f"{place}: {not_a_number(cell)}", hint=hint)
+
+
+def cure_of_texts(option: str = "--as samples") -> str:
+    """Returns the cure for a column of texts where numbers belong, by the option that reads observations."""
+    return f"if its cells are observations, pass {option}"
 
 
 def not_a_number(cell: object) -> str:

@@ -17,7 +17,7 @@ from klcli.notes import Note, Use, columns_guessed, columns_unused, header_read,
 from klcli.sources.columns.column_choice import Choice, chosen_columns, found_labels, positions_beside
 from klcli.sources.columns.headings import is_label_name
 from klcli.sources.columns.joint_labels import joint_labels
-from klcli.sources.columns.missing_numbers import LEAVE_OUT, NullCell, is_null, no_number, not_a_number
+from klcli.sources.columns.missing_numbers import LEAVE_OUT, NullCell, cure_of_texts, is_null, no_number, not_a_number
 from klcli.sources.columns.number_forms import cure_of_stored, doubt_on_marks
 from klcli.sources.columns.numbers import Numbers
 from klcli.sources.columns.told_by_cells import EXAMINED, are_numbers, are_row_numbers, are_texts
@@ -237,9 +237,7 @@ class Table(NamedTuple):
             if hint is None and labels is not None and not self._is_null(cell) and (cell is None or cell == ""):
                 hint = LEAVE_OUT
             if hint is None and self.is_text and cell and not are_numbers.any():
-                raise NotNumbers(
-                    f"{place}: {not_a_number(cell)}", hint="if its cells are observations, pass --as samples"
-                )
+                raise NotNumbers(f"{place}: {not_a_number(cell)}", hint=cure_of_texts())
             raise no_number(place, cell, hint)
         return values
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple, Union
 from klcli.core.arithmetic.parallel import processors, side_by_side
 from klcli.core.distributions.distribution import Distribution
 from klcli.engines.address import Access
-from klcli.errors import InputError, NotADistribution, NotASample, NotComparable, UsageError
+from klcli.errors import InputError, NotADistribution, NotASample, NotComparable, NotNumbers, UsageError
 from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.bytes.files import is_stream, kept_stream, status_of
+from klcli.sources.columns.missing_numbers import cure_of_texts
 from klcli.sources.formats.input_format import read_against_suffix
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.operands.operand import is_family, load, load_pair
@@ -41,7 +42,7 @@ class ReadOptions(NamedTuple):
         access: how an engine is reached.
         missing_label: "error", "keep" or "drop", for rows without a label.
         max_expand: what a compressed file may expand to, such as "100x,4GiB".
-        keeps_totals: True if a total of the other masses is an outcome, as where it is none on the other side.
+        keeps_totals: True keeps masses that are the total of the others: the other side has their labels as outcomes.
     """
 
     kinds: tuple[str, str] = ("auto", "auto")
@@ -88,16 +89,16 @@ class ReadOptions(NamedTuple):
         """Gives an error on observations, or on masses read as such, the option for one side alone."""
         try:
             yield
-        except NotADistribution as error:
-            if error.hint is None or self.kinds != ("auto", "auto"):
+        except NotNumbers as error:
+            if self.kinds != ("auto", "auto"):
                 raise
-            both = f"pass --{'pq'[side]}-as samples, or --as samples for both"
-            raise type(error)(error.message, hint=error.hint.replace("pass --as samples", both)) from None
+            hint = cure_of_texts(f"--{'pq'[side]}-as samples, or --as samples for both")
+            raise NotNumbers(error.message, hint=hint) from None
         except NotASample as error:
             if self.kinds != ("samples", "samples"):
                 raise
             one = f"pass --{'qp'[side]}-as samples if {'QP'[side]} alone holds observations"
-            raise type(error)(error.message, hint=f"{one}, or {error.hint}") from None
+            raise NotASample(error.message, hint=", or ".join(filter(None, (one, error.hint)))) from None
 
     def load_both(self, p: str | Operand, q: str | None, statuses: Statuses = (None, None)) -> tuple[Operand, Operand]:
         """Returns P and Q from two operands, or from one that holds both; P may have been loaded already.
