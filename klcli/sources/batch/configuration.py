@@ -80,7 +80,7 @@ def nearest_table(path: Path | None, of_other: Iterable[str] = ()) -> tuple[str,
 
 
 def _files_in(folder: Path) -> tuple[Path, Path]:
-    """Returns the files of a folder that may hold settings, the first that does is used."""
+    """Returns the files of a folder that may hold settings, in order of precedence."""
     return folder / "kl.toml", folder / "pyproject.toml"
 
 

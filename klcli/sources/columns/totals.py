@@ -24,8 +24,8 @@ _FEWEST = 3  # masses, as a total of one other is that one
 def without_totals(found: tuple[RawNumbers, ...]) -> tuple[RawNumbers, ...]:
     """Returns the distributions of one source, each without its masses that are totals; a note says so.
 
-    A total is named as one and is the sum of the other masses, subtotals are so together: of a table, in each column.
-    Masses that sum to 1 with it are a distribution as they stand, so that it is none.
+    A total has the name of one, and its mass is the sum of the other masses; so is the sum of all subtotals. In a table
+    this must hold in each column. Masses that sum to 1 keep their total, as they are a whole distribution with it.
     """
     if not any(map(_may_hold_total, found)):
         return found
@@ -41,7 +41,7 @@ def without_totals(found: tuple[RawNumbers, ...]) -> tuple[RawNumbers, ...]:
 
 
 def total_among(labels: Sequence[str], values: Array) -> str | None:
-    """Returns the label of an outcome that is named a total and is that of each row, shape (n, k); None without one."""
+    """Returns the label of the outcome that has the name and, in each row of values (n, k), the mass of a total."""
     where = [at for at, label in enumerate(labels) if _is_named(label, _TOTALS)]
     if len(where) != 1 or len(labels) < _FEWEST:
         return None
@@ -62,7 +62,7 @@ def _may_hold_total(raw: RawNumbers) -> bool:
 
 
 def _slack(total: float, count: int) -> float:
-    """Returns how far a total may lie from the sum of so many others."""
+    """Returns the largest difference that rounding explains between a total and the sum of `count` masses."""
     return total * (_ROUNDED * count if total in (1, 100) else _TOLERANCE)
 
 
