@@ -14,7 +14,7 @@ from klcli.tables.joint import Axis
 
 __all__ = ["HANDS_OVER", "Countable", "Form", "Labels", "Plan", "most_frequent"]
 
-Plan = Mapping[Read, Sequence[Cut]]  # how columns will be counted: between which cuts; by label where there are none
+Plan = Mapping[Read, Sequence[Cut]]  # how columns will be counted: by cuts, or by label where they are empty
 
 HANDS_OVER = ("numpy", "duckdb")  # engines whose `values` may be any number
 

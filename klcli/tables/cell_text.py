@@ -6,6 +6,8 @@ The patterns use only syntax that RE2, Java, PostgreSQL and Python share, and ma
 import re
 from datetime import UTC, datetime, timedelta
 
+from klcli.tables.facts import BEYOND_DOUBLES
+
 __all__ = ["NUMBER", "PADDED", "PLAIN_NUMBER", "TIME", "number_of", "spelled_number", "time_of", "truth_of"]
 
 _EXPONENT = r"([eE][+-]?[0-9]+)?"
@@ -18,7 +20,6 @@ TIME = (
 )
 
 _NUMBER, _PLAIN, _TIME = re.compile(NUMBER), re.compile(PLAIN_NUMBER), re.compile(TIME)
-_EXACT = 2.0**53  # below it, doubles tell integers apart
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _TRUTHS = {"true": "true", "yes": "true", "t": "true", "y": "true", "false": "false", "no": "false", "f": "false",
@@ -34,7 +35,7 @@ def number_of(text: str) -> float | None:
 def spelled_number(text: str) -> float | None:
     """Returns the double that a cell spells plainly, as 7, 7.0 and 0.7e1 do but not 007; None from 2^53 on in size."""
     value = float(text) if _PLAIN.fullmatch(text) else None
-    return value if value is not None and abs(value) < _EXACT else None
+    return value if value is not None and abs(value) < BEYOND_DOUBLES else None
 
 
 def time_of(text: str) -> int | None:

@@ -3,10 +3,10 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-__all__ = ["Facts", "Value"]
+__all__ = ["BEYOND_DOUBLES", "Facts", "Value"]
 
 Value = int | float | Decimal
-_EXACT = 2**53  # below it, doubles tell integers apart
+BEYOND_DOUBLES = 2.0**53  # least size of integers that doubles do not tell apart
 
 
 class Facts(NamedTuple):
@@ -52,7 +52,9 @@ class Facts(NamedTuple):
     @property
     def are_beyond_doubles(self) -> bool:
         """Returns True if an extreme is 2^53 or more in size, where a double stands for several integers."""
-        return any(value is not None and not -_EXACT < value < _EXACT for value in (self.lowest, self.highest))
+        return any(
+            value is not None and not -BEYOND_DOUBLES < value < BEYOND_DOUBLES for value in (self.lowest, self.highest)
+        )
 
     @property
     def missing(self) -> int:

@@ -1,4 +1,4 @@
-"""How the columns of the current table will be counted, told to it with the first question: one scan answers all."""
+"""The plan of how a current table will be counted, told to it with the first question: one scan answers all."""
 
 from collections.abc import Sequence
 

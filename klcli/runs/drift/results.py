@@ -57,7 +57,7 @@ class ColumnDrift:
         measures: Values by name, from smoothed shares where the measure needs it. strict: KL both ways, not smoothed.
         errors: How far from its value a measure may be, where a profile does not tell it exactly.
         noise: Value that chance exceeds with probability alpha in the whole run, for the measures that have one.
-        test, p_adjusted: Test of the values, None if there is none. missing_p, missing_p_adjusted: Of the null shares.
+        test, p_adjusted: Test of the values, None without one. missing_p, missing_p_adjusted: Of the null shares.
         unseen_p, unseen_p_adjusted: Of the mass of labels that P lacks, where that has a limit.
         order_p, order_p_adjusted: Of the measures that see the order of values, where they have limits, by name.
         missing_change: Absolute change of the share of missing cells. unseen, vanished: Mass of new and of lost labels.

@@ -18,6 +18,7 @@ from klcli.sources.text.delimited import read_sheet
 from klcli.sources.text.delimited_rows import DelimitedRows
 from klcli.support.label_text import with_dates
 from klcli.support.optional_package import need
+from klcli.tables.facts import BEYOND_DOUBLES
 
 if TYPE_CHECKING:  # kl compute starts without the modules of rows
     from klcli.sources.formats.row_source import RowSource
@@ -109,7 +110,7 @@ def _text(cell: object, dialect: TextDialect) -> str:
         case bool():
             return str(cell).upper()
         case float():
-            written = str(int(cell)) if cell.is_integer() and abs(cell) < 2**53 else repr(cell)
+            written = str(int(cell)) if cell.is_integer() and abs(cell) < BEYOND_DOUBLES else repr(cell)
             return written.replace(".", dialect.decimal)
         case _:
             return str(cell)

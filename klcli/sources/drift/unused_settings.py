@@ -32,7 +32,7 @@ def unused_settings(given: Collection[str], tables: Sequence[Countable]) -> Iter
             continue
         side, field = SIDES.get(name, ("", name))
         field = WRITTEN[name][0] if name in WRITTEN else field
-        concerned = [table.form for table in (tables if not side else tables[side == "q" :][:1])]
+        concerned = [table.form for at, table in zip("pq", tables, strict=False) if side in ("", at)]
         if all(field not in _USED[form] for form in concerned):
             nouns = tuple(dict.fromkeys(form.value for form in concerned))
             unused.setdefault(nouns, []).append(f"--{name.replace('_', '-')}")

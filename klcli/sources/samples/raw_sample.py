@@ -18,11 +18,11 @@ from klcli.sources.text.headed_table import numbers_of
 from klcli.support.label_text import label_text, with_dates
 from klcli.support.lazy import lazy
 from klcli.support.safe_text import shorten
+from klcli.tables.facts import BEYOND_DOUBLES
 
 __all__ = ["RawColumn", "RawSample"]
 
 _EXAMINED = 1000
-_EXACT = 2.0**53  # below it, doubles tell integers apart
 
 
 class RawColumn:
@@ -65,7 +65,8 @@ class RawColumn:
         if values is None:
             return False
         known = values[~np.isnan(values)]
-        return bool(np.isfinite(known).all() and (known == np.floor(known)).all() and np.abs(known).max() >= _EXACT)
+        are_integers = np.isfinite(known).all() and (known == np.floor(known)).all()
+        return bool(are_integers and np.abs(known).max() >= BEYOND_DOUBLES)
 
     @lazy
     def labels(self) -> Sequence[str]:
@@ -143,7 +144,7 @@ class RawSample(NamedTuple):
         table = values.reshape(len(values), -1)
         names = list(columns) or [""] * table.shape[1]
         if values.dtype.kind in "biuf":
-            if values.dtype.kind in "iu" and (np.abs(table.astype(np.float64)) >= _EXACT).any():
+            if values.dtype.kind in "iu" and (np.abs(table.astype(np.float64)) >= BEYOND_DOUBLES).any():
                 return cls(
                     name,
                     tuple(RawColumn(each, tuple(map(str, table[:, at].tolist()))) for at, each in enumerate(names)),

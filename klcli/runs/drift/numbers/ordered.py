@@ -55,7 +55,7 @@ class ColumnInOrder(NamedTuple):
 
 
 def ordered_measures(each: CountedColumn, reference: Countable, current: Countable) -> dict[str, Bounded]:
-    """Returns the measures that see the order of values, by name; none where a side has no values.
+    """Returns the measures that see the order of values, by name; empty if a side has no values.
 
     Of a profile they are known up to an error, and W1 not at all of infinite values. A column of few different numbers,
     each of which is a cell, needs no values: its counts tell both exactly.
@@ -72,7 +72,7 @@ def ordered_measures(each: CountedColumn, reference: Countable, current: Countab
 def in_order(each: CountedColumn, reference: Countable, current: Countable) -> ColumnInOrder | None:
     """Returns what the order of the values of a column of numbers shows.
 
-    Other columns have none, nor has one without values on a side.
+    None of other columns, and if a side has no values.
     """
     is_numeric = each.is_compared and each.decision is not None and each.decision.kind is Kind.NUMERIC
     if not is_numeric:

@@ -14,9 +14,10 @@ __all__ = ["ends_of", "note_outside"]
 
 
 def ends_of(each: CountedColumn, current: Countable) -> tuple[Cut, ...]:
-    """Returns the cuts below the least and above the largest value of the reference; none where they answer nothing.
+    """Returns the cuts below the least and above the largest value of the reference.
 
-    A profile is counted at its own cuts alone, times have a note of their own, and beside a constant all is unseen.
+    Empty for a profile, which is counted at its own cuts alone, for times, which have a note of their own, and for a
+    constant, beside which all is unseen.
     """
     facts = each.facts_p
     assert facts is not None
