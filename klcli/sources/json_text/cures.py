@@ -7,13 +7,11 @@ from shlex import quote
 from typing import Any
 
 from klcli.errors import Unreadable
+from klcli.sources.json_text.responses import error_of, is_whole_response
 from klcli.sources.json_text.values import WrittenNumber
 from klcli.support.safe_text import shorten
 
 __all__ = ["cure_of_shape", "named_distributions", "refuse_response"]
-
-_OF_RESPONSES = ("choices", "prompt_logprobs", "completion_probabilities")  # keys of lists in what services answer
-_OF_BATCHES = {"custom_id", "response"}  # keys of the lines of a batch
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _RECORDS = "pandas writes records with to_json(orient='records')"
@@ -25,14 +23,14 @@ def refuse_response(document: dict[str, Any], name: str) -> None:
     Raises:
         Unreadable: it is a response, a line of a batch of them, or an error in its place.
     """
-    if any(isinstance(document.get(key), list) for key in _OF_RESPONSES) or document.keys() >= _OF_BATCHES:
+    if is_whole_response(document):
         raise Unreadable(
             f"{name}: a response with log-probabilities of many tokens, not one distribution",
             hint="kl rows P Q compares it token by token",
         )
-    error = document.get("error")
-    if isinstance(error, dict) and isinstance(error.get("message"), str):
-        raise Unreadable(f"{name}: the service answered with an error: {shorten(error['message'])}")
+    error = error_of(document)
+    if error is not None:
+        raise Unreadable(f"{name}: the service answered with an error: {shorten(error)}")
 
 
 def cure_of_shape(document: object) -> str | None:

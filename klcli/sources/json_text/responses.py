@@ -13,12 +13,11 @@ from klcli.sources.json_text.llama_server import as_chat
 from klcli.sources.json_text.values import described
 from klcli.support.safe_text import shorten
 
-__all__ = ["Listing", "is_response", "listings"]
+__all__ = ["Listing", "error_of", "is_response", "is_whole_response", "listings"]
 
-_LISTS = ("choices", "prompt_logprobs", "output", "completion_probabilities")
+_LISTS = ("choices", "prompt_logprobs", "completion_probabilities")
+_OF_BATCHES = {"custom_id", "response"}  # keys of the lines of a batch
 _HINT = "ask the service for them, as with logprobs=true, top_logprobs=20, or prompt_logprobs=20 of vLLM"
-
-
 _ASK_AGAIN = "ask again, or leave the line out on both sides"
 
 
@@ -45,11 +44,25 @@ def is_response(value: object) -> bool:
     if not isinstance(value, dict):
         return False
     return (
-        any(isinstance(value.get(key), list) for key in _LISTS)
+        is_whole_response(value)
+        or isinstance(value.get("output"), list)
         or isinstance(value.get("logprobs"), (dict, list))
-        or {"custom_id", "response"} <= value.keys()
-        or _error_of(value) is not None
+        or error_of(value) is not None
     )
+
+
+def is_whole_response(value: Mapping[str, Any]) -> bool:
+    """Returns True for a response whose keys tell it from a distribution over texts, or a line of a batch of them."""
+    return any(isinstance(value.get(key), list) for key in _LISTS) or value.keys() >= _OF_BATCHES
+
+
+def error_of(value: Mapping[str, Any]) -> str | None:
+    """Returns the message of an error in the place of a response, alone or in a line of a batch; None of all else."""
+    error = value.get("error")
+    if isinstance(error, dict) and isinstance(error.get("message"), str):
+        return str(error["message"])
+    body = _body_of(value) if "custom_id" in value else None
+    return None if body is None else error_of(body)
 
 
 def listings(value: Mapping[str, Any], place: str) -> tuple[list[tuple[str, Listing]], int]:
@@ -63,7 +76,7 @@ def listings(value: Mapping[str, Any], place: str) -> tuple[list[tuple[str, List
     """
     found: list[tuple[str, Listing]] = []
     nulls = 0
-    error = _error_of(value)
+    error = error_of(value)
     if error is not None:
         raise NotADistribution(f"{place}: the service answered with an error: {shorten(error)}", hint=_ASK_AGAIN)
     is_part = str(value.get("object", "")).endswith(".chunk") or value.get("choices") == []  # of a stream
@@ -108,19 +121,10 @@ def _parts(value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _body_of(value: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Returns the response in a line of a batch of OpenAI; None where there is none."""
+    """Returns the response in a line of a batch of OpenAI; None if the value is not such a line."""
     response = value.get("response")
     body = response.get("body") if isinstance(response, dict) else None
     return body if isinstance(body, dict) else None
-
-
-def _error_of(value: Mapping[str, Any]) -> str | None:
-    """Returns the message of the error that stands in the place of a response, alone or in a line of a batch."""
-    error = value.get("error")
-    if isinstance(error, dict) and isinstance(error.get("message"), str):
-        return str(error["message"])
-    body = _body_of(value) if "custom_id" in value else None
-    return None if body is None else _error_of(body)
 
 
 def _positions(part: Mapping[str, Any]) -> Sequence[object]:
