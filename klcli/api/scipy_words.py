@@ -23,7 +23,7 @@ _FAMILIES = {
 
 
 def hint_for_scipy(source: Any) -> str:
-    """Returns the word for an object of scipy.stats, with its parameters; where there is none, another way."""
+    """Returns how to compare an object of scipy.stats: by a word of klcli, with its parameters, or by draws from it."""
     from klcli.families.grammar import parse
 
     with suppress(KlError, AttributeError):  # a parameter that the family refuses, as NaN

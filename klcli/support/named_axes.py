@@ -19,19 +19,17 @@ def in_one_index(p: Any, q: Any) -> tuple[Any, Any]:
 
     All else is returned as it is.
     """
-    if not (hasattr(p, "set_axis") and hasattr(q, "set_axis")) or is_default_index(p.index) == is_default_index(
-        q.index
-    ):
+    if not (hasattr(p, "set_axis") and hasattr(q, "set_axis")):
         return p, q
-    named = q if is_default_index(p.index) else p
-    if getattr(named.index, "inferred_type", "") != "integer":
+    counts = is_default_index(p.index), is_default_index(q.index)
+    named = q if counts[0] else p
+    if counts[0] == counts[1] or getattr(named.index, "inferred_type", "") != "integer":
         return p, q
-    first, second = (side if side is named else side.set_axis(side.index.to_numpy()) for side in (p, q))
-    return first, second
+    return tuple(side if side is named else side.set_axis(side.index.to_numpy()) for side in (p, q))
 
 
 def row_index(source: Any) -> Any:
-    """Returns the index along the first axis; None if there is none."""
+    """Returns the index along the first axis; None without one."""
     return source.indexes.get(source.dims[0]) if _is_of_xarray(source) else getattr(source, "index", None)
 
 

@@ -91,10 +91,10 @@ def rows_of(file: ArrayFile, query: RowQuery) -> RowSource:
 
 
 def _label(rows: ArrayRows, stored: StoredArray, noun: str, *, is_transposed: bool) -> None:
-    """Names the outcomes of rows by an array; one with a value for each row, as training data have, is none of labels.
+    """Names the outcomes of rows by an array; notes one with a value for each row instead, as training data have it.
 
     Raises:
-        Unreadable: it is neither.
+        Unreadable: the array has a value neither for each outcome nor for each row.
     """
     shape = stored.layout.shape
     outcomes, others = (rows.count, rows.outcomes) if is_transposed else (rows.outcomes, rows.count)

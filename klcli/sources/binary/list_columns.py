@@ -12,7 +12,7 @@ __all__ = ["are_lists_of_numbers", "chosen_list", "rows_of_lists"]
 
 
 def chosen_list(arrow: Any, schema: Any, among: list[int], query: RowQuery, source: str) -> int | None:
-    """Returns the position of the column of lists that holds the distributions; None if there is none.
+    """Returns the position of the column of lists that holds the distributions; None if no column has lists.
 
     Lists of floats take precedence over lists of integers, which mostly are tokens.
 

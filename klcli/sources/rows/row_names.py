@@ -20,10 +20,11 @@ __all__ = ["hinted_at_names", "names_in_common", "names_of_both", "notes_on_outc
 AnyBlock = RowBlock | ListedBlock
 
 _HEADINGS = frozenset({"index", "row", "no", "nr"})  # of a first column, besides those of labels
+_ONE_ORDER = "row i of P is compared with row i of Q: bring both into one order"
 
 
 def names_of_both(p: AnyBlock, q: AnyBlock, sources: tuple[str, str]) -> Sequence[str] | None:
-    """Returns the names of the rows of P and Q, where one of them has names.
+    """Returns the names of the rows, which are those of P, or of Q if P has no names; None if neither has.
 
     Args:
         sources: the names of both, for messages.
@@ -31,14 +32,15 @@ def names_of_both(p: AnyBlock, q: AnyBlock, sources: tuple[str, str]) -> Sequenc
     Raises:
         NotComparable: row i of P and row i of Q have two names.
     """
-    both = [] if p.ids is None or q.ids is None else zip(p.ids, q.ids, strict=False)
-    row = next((row for row, (here, there) in enumerate(both) if here != there), None)
-    if p.ids is not None and q.ids is not None and row is not None:
+    if p.ids is None or q.ids is None:
+        return q.ids if p.ids is None else p.ids
+    row = _first_difference(p.ids, q.ids)
+    if row is not None:
         raise NotComparable(
             f"{p.place(row)}: the row is called {p.ids[row]!r} in {sources[0]} and {q.ids[row]!r} in {sources[1]}",
-            hint="row i of P is compared with row i of Q: bring both into one order",
+            hint=_ONE_ORDER,
         )
-    return q.ids if p.ids is None else p.ids
+    return p.ids
 
 
 def names_in_common(p: AnyBlock, q: AnyBlock, sources: tuple[str, str]) -> Note | None:
@@ -49,7 +51,7 @@ def names_in_common(p: AnyBlock, q: AnyBlock, sources: tuple[str, str]) -> Note 
     """
     for field in sorted(p.columns.keys() & q.columns.keys()):
         both = p.columns[field], q.columns[field]
-        row = next((row for row, (here, there) in enumerate(zip(*both, strict=False)) if here != there), None)
+        row = _first_difference(*both)
         if row is None:
             continue
         names, place = (both[0][row], both[1][row]), p.place(row)
@@ -57,10 +59,14 @@ def names_in_common(p: AnyBlock, q: AnyBlock, sources: tuple[str, str]) -> Note 
         if set(each[0]) & set(each[1]) and all(len(set(some)) == len(some) for some in each):
             raise NotComparable(
                 f"{place}: {field!r} is {names[0]!r} in {sources[0]} and {names[1]!r} in {sources[1]}",
-                hint="row i of P is compared with row i of Q: bring both into one order",
+                hint=_ONE_ORDER,
             )
         return rows_called_otherwise(place, field, names, sources)
     return None
+
+
+def _first_difference(p: Sequence[str], q: Sequence[str]) -> int | None:
+    return next((row for row, (here, there) in enumerate(zip(p, q, strict=False)) if here != there), None)
 
 
 def notes_on_outcomes(source: str, block: RowBlock) -> tuple[Note, ...]:
