@@ -12,7 +12,10 @@ __all__ = ["given_numbers"]
 
 
 def given_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
-    """Returns what `real_array` does.
+    """Returns real numbers of any type as an array; see `real_array`.
+
+    Args:
+        name: of the source, for errors; may be empty.
 
     Raises:
         NotADistribution: not all are real numbers, rows differ in length, or a value is masked.

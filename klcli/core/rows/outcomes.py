@@ -29,7 +29,7 @@ def targets_of(target: ArrayLike, rows: Rows) -> Index:
     """
     refuse_masked(target, "the targets")
     try:
-        given = real_array(target)
+        given = widened(real_array(target))
     except (TypeError, ValueError):
         raise NotComparable(
             "the targets are not all numbers", hint="a target is the index of an outcome, from 0"

@@ -12,6 +12,7 @@ from oracle import exact_value, exact_value_of_logits
 
 import klcli
 from klcli.core.arithmetic import parallel
+from klcli.core.arithmetic.real_numbers import BFLOAT16
 from klcli.core.distributions import rows
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.kinds import KINDS
@@ -152,6 +153,14 @@ def test_rows_that_do_not_quite_sum_to_1_are_counted(sums, text):
 def test_rows_may_be_probabilities_and_counts():
     assert read_rows([[0.5, 0.5], [1, 2]]).kind == "masses"
     assert read_rows([[3, 5], [1, 2]]).kind == "counts"
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint64, np.float16, np.bool_, object, "U1", BFLOAT16])
+def test_a_target_may_be_of_any_type_of_numbers(dtype):
+    rows = read_rows([[0.5, 0.25, 0.25], [0.125, 0.75, 0.125]])
+    bits = np.array([0, 0x3F80], np.uint16)  # of 0 and 1
+    target = bits.view(BFLOAT16) if dtype is BFLOAT16 else np.array([0, 1]).astype(dtype)
+    assert compare_rows(rows, rows, target=target).log_p_at_target == pytest.approx([log(0.5), log(0.75)], rel=1e-15)
 
 
 @pytest.mark.parametrize("outcomes", [3, 600, 100_000])
