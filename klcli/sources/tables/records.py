@@ -56,5 +56,8 @@ def _records(source: ByteSource) -> list[dict[str, Any]]:
 def _parsed(source: ByteSource, text: str, line: int) -> Any:
     try:
         return json.loads(text, object_pairs_hook=unique)
+    except json.JSONDecodeError as error:
+        place = f"line {line + error.lineno - 1}, column {error.colno}"
+        raise source.unreadable(f"{place}: not JSON: {error.msg[:1].lower()}{error.msg[1:]}") from None
     except (ValueError, RecursionError) as error:
         raise source.unreadable(f"line {line}: not JSON: {error}") from None

@@ -120,7 +120,8 @@ def test_records_are_cut_at_the_ends_of_lines_alone(tmp_path, text, counts):
     ("text", "found"),
     [
         ('{"a": 1, "a": 2}\n', "'a' occurs twice"),
-        ('{"a": 1}\n{"a": \n', "line 2"),
+        ('{"a": 1}\n{"a": }\n', "line 2, column 7: not JSON: expecting value$"),
+        ('[{"a": 1},\n {"a": }]\n', "line 2, column 8: not JSON: expecting value$"),
         ("1\n", "not an object"),
         ("[]", "no records"),
         ("", "empty"),
