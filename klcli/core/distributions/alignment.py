@@ -8,8 +8,9 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array, Index, Mask
 from klcli.core.distributions.distribution import Distribution
+from klcli.core.distributions.label_spelling import nearly_equal
 from klcli.core.distributions.label_texts import FamiliarText
-from klcli.core.distributions.labels import are_equal, joined, nearly_equal, positions
+from klcli.core.distributions.labels import are_equal, joined, positions
 from klcli.core.pairs.unsmoothed import Unsmoothed
 from klcli.errors import NotComparable, UnknownName
 from klcli.notes import Note, labels_nearly_equal, masses_missing

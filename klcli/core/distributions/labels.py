@@ -4,10 +4,8 @@ The types of `label_texts` are told apart by `type`: isinstance asks abc.Sequenc
 twenty times.
 """
 
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from itertools import repeat
-from unicodedata import category, normalize
 
 import numpy as np
 
@@ -15,37 +13,11 @@ from klcli.core.arithmetic.parallel import each_block
 from klcli.core.arithmetic.types import Index
 from klcli.core.distributions.label_hashes import placed
 from klcli.core.distributions.label_texts import FamiliarText, HashedText, JoinedText, PackedText, Words
-from klcli.support.label_text import label_text
 
-__all__ = ["are_equal", "have_repeats", "joined", "nearly_equal", "positions"]
+__all__ = ["are_equal", "have_repeats", "joined", "positions"]
 
-_TRUTHS = {"true": "1", "false": "0"}
-_MIDNIGHT = " 00:00:00"  # of a date that a spreadsheet or a frame holds as a time
 _HEAD = 1000  # labels that are looked at before all are
 _SURE = 2**34  # pairs of labels that may be taken for the same: that one is, has a probability of 2^-30
-
-
-def nearly_equal(these: Iterable[str], those: Iterable[str]) -> tuple[str, str] | None:
-    """Returns the first label that is one of the others but for its spelling, and that one."""
-    known: dict[str, str] = {}
-    for label in those:
-        known.setdefault(_plain(label), label)
-    return next(((label, known[key]) for label in these if (key := _plain(label)) in known), None)
-
-
-def _plain(label: str) -> str:
-    """Returns a label without what the eye passes over: case, needless blanks, how a letter is composed, midnight.
-
-    A number, and what is true or false, becomes a number.
-    """
-    if not label.isascii():
-        label = "".join(each for each in normalize("NFKC", label) if category(each) != "Cf")
-    found = " ".join(label.casefold().split()).removesuffix(_MIDNIGHT)
-    found = _TRUTHS.get(found, found)
-    for number in (int, float):  # integers beyond 2^53 are one as floats
-        with suppress(ValueError):
-            return label_text(number(found))
-    return found
 
 
 def are_equal(these: Sequence[str], those: Sequence[str]) -> bool:

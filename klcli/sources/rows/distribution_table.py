@@ -9,7 +9,8 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array, Index
 from klcli.core.distributions.alignment import are_labelled, check_missing, refused_missing
-from klcli.core.distributions.labels import are_equal, nearly_equal, positions
+from klcli.core.distributions.label_spelling import nearly_equal
+from klcli.core.distributions.labels import are_equal, positions
 from klcli.core.distributions.rows import Rows
 from klcli.core.distributions.smoothing import Smoothing
 from klcli.core.matrix.stack import Stack

@@ -1,0 +1,35 @@
+"""Labels that differ only in their spelling, such as Yes and yes, 1 and 1.0."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from unicodedata import category, normalize
+
+from klcli.support.label_text import label_text
+
+__all__ = ["nearly_equal"]
+
+_TRUTHS = {"true": "1", "false": "0"}
+_MIDNIGHT = " 00:00:00"  # of a date that a spreadsheet or a frame holds as a time
+
+
+def nearly_equal(these: Iterable[str], those: Iterable[str]) -> tuple[str, str] | None:
+    """Returns the first label that is one of the others but for its spelling, and that one."""
+    known: dict[str, str] = {}
+    for label in those:
+        known.setdefault(_plain(label), label)
+    return next(((label, known[key]) for label in these if (key := _plain(label)) in known), None)
+
+
+def _plain(label: str) -> str:
+    """Returns a label without what the eye passes over: case, needless blanks, how a letter is composed, midnight.
+
+    A number, and what is true or false, becomes a number.
+    """
+    if not label.isascii():
+        label = "".join(each for each in normalize("NFKC", label) if category(each) != "Cf")
+    found = " ".join(label.casefold().split()).removesuffix(_MIDNIGHT)
+    found = _TRUTHS.get(found, found)
+    for number in (int, float):  # integers beyond 2^53 are one as floats
+        with suppress(ValueError):
+            return label_text(number(found))
+    return found
