@@ -25,7 +25,7 @@ class MissingCells:
 
     Attributes:
         texts: To the letter; a number, however it is spelled, a time or a truth value that one spells is missing, too.
-        words: Texts in lower case, which are missing in any case.
+        words: Texts in lower case, which are missing in any case, and with blanks around them.
     """
 
     texts: tuple[str, ...] = ()
@@ -72,7 +72,7 @@ class MissingCells:
         """Returns True if a cell of any type is missing; None is the empty text."""
         if cell is None or isinstance(cell, str):
             text = cell or ""
-            is_named = text in self.texts or text.lower() in self.words
+            is_named = text in self.texts or (bool(self.words) and text.strip(" ").lower() in self.words)
             return is_named or (bool(self.spelled) and spelled_number(text) in self.spelled)
         if isinstance(cell, (bool, np.bool_)):
             return cell in self.truths

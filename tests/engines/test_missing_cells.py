@@ -30,7 +30,7 @@ COLUMNS = {
     "boolean": (pa.bool_(), [False, False, None, None, True], 3),
     "text": (pa.string(), ["-99.0", "X", None, "-99", "n'a"], 4),
     "spelled": (pa.string(), ["-099", "-9.9e1", "-99.00", "-99.5", "0"], 2),
-    "word": (pa.string(), ["no", "y", "an", "Na", "NULL"], 2),
+    "word": (pa.string(), ["no", "y", "an", " Na", "NULL "], 2),
     "day": (pa.date32(), [date(1900, 1, 2), date(2000, 1, 1), date(1999, 1, 1), None, date(1900, 1, 1)], 2),
     "instant": (pa.timestamp("us"), [datetime(1900, 1, 1, 1), None, None, None, datetime(1900, 1, 1)], 4),
     "zoned": (pa.timestamp("us", "UTC"), [None, None, None, None, datetime(1900, 1, 1, tzinfo=UTC)], 5),
@@ -78,6 +78,22 @@ def test_a_text_lacks_the_numbers_that_a_word_spells_however_they_are_written(tm
         table = open_table(str(tmp_path / "t.csv"), TableOptions(dialect=TextDialect(nulls=nulls)))
     try:
         assert table.facts(table.columns)["x"].null == 4
+    finally:
+        table.close()
+
+
+@pytest.mark.parametrize("is_large", [False, True])
+def test_a_name_of_a_column_is_not_a_cell_and_blanks_around_a_word_are_left(tmp_path, is_large):
+    (tmp_path / "t.csv").write_text("NA,y\nNA,1\n na,2\nNull ,3\nx,4\n")
+    options = TableOptions(reads_na=True, dialect=TextDialect(nulls=("NA", "4")))
+    if is_large:
+        pytest.importorskip("duckdb")
+        path = str(tmp_path / "t.csv")
+        table = text_table("t", path, ["NA", "y"], ",", skipped=1, missing=options.missing)
+    else:
+        table = open_table(str(tmp_path / "t.csv"), options)
+    try:
+        assert {name: each.null for name, each in table.facts(table.columns).items()} == {"NA": 3, "y": 1}
     finally:
         table.close()
 

@@ -31,7 +31,7 @@ def _test(sql: Dialect, column: Column, missing: MissingCells) -> str:
     match column.storage:
         case Storage.TEXT:
             tests = (_among(cell, map(sql.literal, missing.texts)),
-                     _among(f"lower({cell})", map(sql.literal, missing.words)),
+                     _among(f"lower(trim({cell}))", map(sql.literal, missing.words)),
                      _spelled(sql, cell, missing))  # fmt: skip
             return " OR ".join(filter(None, tests))
         case Storage.INTEGER:

@@ -7,9 +7,9 @@ from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.tables.missing_cells import MissingCells
 
-__all__ = ["MISSING_WORDS", "TableOptions"]
+__all__ = ["TableOptions"]
 
-MISSING_WORDS = ("na", "n/a", "nan", "null", "none", "<na>", "#n/a")  # with --na, in any case
+_MISSING_WORDS = ("na", "n/a", "nan", "null", "none", "<na>", "#n/a")  # with --na, in any case
 
 
 class TableOptions(NamedTuple):
@@ -35,4 +35,4 @@ class TableOptions(NamedTuple):
     @property
     def missing(self) -> MissingCells:
         """Texts that stand for a missing value."""
-        return MissingCells(self.dialect.nulls, MISSING_WORDS if self.reads_na else ())
+        return MissingCells(self.dialect.nulls, _MISSING_WORDS if self.reads_na else ())

@@ -18,7 +18,7 @@ from klcli.sources.columns.number_forms import suspect_of_column
 from klcli.sources.columns.numbers import parse_number
 from klcli.sources.columns.written_numbers import plain_numbers
 from klcli.sources.tables.condition import rows_where
-from klcli.sources.tables.options import MISSING_WORDS, TableOptions
+from klcli.sources.tables.options import TableOptions
 from klcli.sources.text.dialect import find_delimiter
 from klcli.sources.text.stated_delimiter import as_stated, states_delimiter
 from klcli.sources.text.table_cells import column_names, read_cells
@@ -109,15 +109,17 @@ def _looked_at(path: str) -> _Looks:
 def _cells_table(source: ByteSource, options: TableOptions) -> ArrayTable:
     source, dialect = as_stated(source, options.dialect)
     cells = read_cells(source, has_header=options.has_header is not False, dialect=dialect)
-    columns = []
+    columns, heads = [], []
     for at, (name, texts) in enumerate(zip(cells.names, cells.columns, strict=True)):
         values = np.empty(len(cells.lines), dtype=object)
-        values[:] = plain_numbers(texts, dialect) if not dialect.has_plain_numbers else list(texts)
-        is_null = values == ""
-        if options.reads_na:
-            is_null |= np.array([text.strip().lower() in MISSING_WORDS for text in texts], dtype=bool)
-        columns.append(ArrayColumn(Column(at, name, Storage.TEXT, "text", is_typed=False), values, is_null))
-    notes = _notes(source, cells.names, [column[:_EXAMINED] for column in cells.columns], options)
+        values[:] = list(texts)
+        if options.missing:
+            values[options.missing.mask(Storage.TEXT, values)] = ""
+        heads.append(values[:_EXAMINED].tolist())
+        if not dialect.has_plain_numbers:
+            values[:] = plain_numbers(values.tolist(), dialect)
+        columns.append(ArrayColumn(Column(at, name, Storage.TEXT, "text", is_typed=False), values, values == ""))
+    notes = _notes(source, cells.names, heads, options)
     return ArrayTable(source.name, columns, notes)
 
 

@@ -20,15 +20,14 @@ class TableCells(NamedTuple):
 
 
 def read_cells(source: ByteSource, *, has_header: bool = True, dialect: TextDialect = PLAIN) -> TableCells:
-    """Returns the cells of a text; without a header, columns are named by their numbers.
+    """Returns the cells of a text as they are written; without a header, columns are named by their numbers.
 
     Raises:
         Unreadable: the text is not a table, or two columns have the same name.
     """
     layout = find_layout(head_of(source), dialect, wants_numbers=False)
-    is_plain = layout.form is Form.DELIMITED and not dialect.nulls
-    plain = plain_table(source.data, layout.delimiter) if is_plain else None
-    lines, columns = plain or read_rows(source, dialect, layout, keeps_empty_cells=True)
+    plain = plain_table(source.data, layout.delimiter) if layout.form is Form.DELIMITED else None
+    lines, columns = plain or read_rows(source, dialect._replace(nulls=()), layout, keeps_empty_cells=True)
     if not has_header:
         return TableCells(tuple(str(at + 1) for at in range(len(columns))), lines, columns)
     names = column_names(source, [column[0] for column in columns], lines[0])
