@@ -9,7 +9,6 @@ import pytest
 
 import klcli
 from klcli.support.foreign_arrays import bfloat16_bits, from_foreign, is_foreign
-from klcli.support.named_axes import column_names
 
 VALUES = np.array([0.5, 0.25, 0.25])
 
@@ -148,11 +147,6 @@ def test_what_is_not_bfloat16_has_no_such_bits(source):
 def test_the_names_of_columns_of_two_tables_must_agree():
     with pytest.raises(klcli.InputError, match="the columns of P and Q differ"):
         klcli.compare_rows(pa.table({"a": [1.0], "b": [1.0]}), pa.table({"b": [1.0], "a": [1.0]}))
-
-
-def test_columns_without_names_have_none():
-    assert column_names(np.zeros((2, 2))) is None
-    assert column_names([[1, 2]]) is None
 
 
 def test_nothing_foreign_is_imported():

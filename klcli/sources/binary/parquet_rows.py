@@ -96,7 +96,7 @@ class ArrowRows(RowSource):
         if self._list is not None:
             self.outcomes = max(1, values_in(names[self._list]) // count)
             self._note_others(query)
-            self._compare_names(query)
+            self._read_names(query)
             return
         for index in self._columns.outcomes:
             kind = schema.field(index).type
@@ -115,7 +115,7 @@ class ArrowRows(RowSource):
         if left and query.array is None and names[self._list] != query.side:
             self.notes = (*self.notes, lists_read(self.name, names[self._list], left[:5], len(left)))
 
-    def _compare_names(self, query: RowQuery) -> None:
+    def _read_names(self, query: RowQuery) -> None:
         """Reads a column that may name the rows beside one of lists, where no names are asked for."""
         if query.id is not None or self._columns.id is not None:
             return
