@@ -107,8 +107,8 @@ def text_options(function: Function) -> Function:
                help="Decimal mark in text."),
         option("--thousands", group=INPUT, default="", metavar="CHAR", help="Separator of thousands in text."),
         option("--null", "nulls", group=INPUT, multiple=True, metavar="TEXT",
-               help="Cell that stands for a missing value, such as NA, or '' for empty cells and NULL: a label "
-                    "without a number is left out, with a note; repeatable."),
+               help="Cell that stands for a missing value, such as NA, or '' for empty cells and NULL; "
+                    "repeatable."),
     ]  # fmt: skip
 
     @wraps(function)
