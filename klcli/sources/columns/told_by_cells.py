@@ -11,7 +11,7 @@ from klcli.sources.columns.header import is_name
 from klcli.sources.columns.missing_numbers import is_missing
 from klcli.sources.columns.numbers import Numbers
 
-__all__ = ["EXAMINED", "are_numbers", "are_row_numbers", "are_texts"]
+__all__ = ["EXAMINED", "Cells", "are_numbers", "are_row_numbers", "are_texts"]
 
 EXAMINED = 20  # cells that decide what a column may hold
 

@@ -1,23 +1,19 @@
 """Columns that may hold the counts of observations, or their probabilities, where each row is read as one."""
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.notes import Note, counts_unused, probabilities_unused
 from klcli.sources.columns.headings import is_count_name, is_mass_name
 from klcli.sources.columns.numbers import Numbers
+from klcli.sources.columns.told_by_cells import EXAMINED, Cells
 
 __all__ = ["unused_counts"]
 
-_EXAMINED = 20  # cells that decide whether a column may hold counts
 _MOST = 10_000  # rows of a column that may be one distribution
 _IS_1 = 1e-6
-
-Cells = Sequence[object] | NDArray[Any]
 
 
 def unused_counts(
@@ -34,7 +30,7 @@ def unused_counts(
         if at in used or not (is_count or is_mass_name(name)):
             continue
         cells = columns[at]
-        if is_count and (not len(cells) or _are_counts(*numbers(cells[:_EXAMINED]))):
+        if is_count and (not len(cells) or _are_counts(*numbers(cells[:EXAMINED]))):
             yield counts_unused((source,), name)
         elif 1 < len(cells) <= _MOST and _are_probabilities(*numbers(cells)):
             yield probabilities_unused((source,), name)
