@@ -44,6 +44,14 @@ class TopBlock:
     def __len__(self) -> int:
         return len(self.p)
 
+    def part(self, rows: range) -> "TopBlock":
+        """Returns some consecutive rows."""
+        where = slice(rows.start, rows.stop)
+        return TopBlock(
+            self.p[where], self.q[where], self.first + rows.start, None if self.ids is None else self.ids[where],
+            {name: cells[where] for name, cells in self.columns.items()},
+        )  # fmt: skip
+
     @property
     def whole_lists(self) -> int:
         """The number of lists that hold all the mass."""

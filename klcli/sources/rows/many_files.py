@@ -11,7 +11,7 @@ from klcli.engines.address import is_address
 from klcli.errors import NotComparable, Unreadable, UsageError
 from klcli.notes import Note, files_paired, together
 from klcli.sources.bytes.files import status_of
-from klcli.sources.formats.row_pairs import PairBlock, RowPairs, TopBlock, part_of
+from klcli.sources.formats.row_pairs import PairBlock, RowPairs, TopBlock
 from klcli.sources.formats.row_source import RowBlock
 
 __all__ = ["Shard", "are_many", "files_of", "open_many", "parse_shard"]
@@ -162,16 +162,15 @@ class _Chain(RowPairs):
             before = start if self._offsets[at] is not None else self._counted
             for block in self._pairs[at].blocks(size):
                 moved = self._moved(block, before, self._pairs[at])
-                count = len(moved.p) if isinstance(moved, TopBlock) else len(moved)
-                self._counted = before + block_first(block) + count
+                self._counted = before + block.first + len(block)
                 if self._rows is None:
                     yield moved
                     continue
-                low = max(self._rows.start - block_first(moved), 0)
-                high = min(self._rows.stop - block_first(moved), count)
+                low = max(self._rows.start - moved.first, 0)
+                high = min(self._rows.stop - moved.first, len(moved))
                 if low < high:
-                    yield _cut(moved, range(low, high))
-                if block_first(moved) + count >= self._rows.stop:
+                    yield moved.part(range(low, high))
+                if moved.first + len(moved) >= self._rows.stop:
                     break
 
     def _moved(self, block: PairBlock | TopBlock, before: int, pairs: RowPairs) -> PairBlock | TopBlock:
@@ -185,22 +184,6 @@ class _Chain(RowPairs):
         return PairBlock(p, q)
 
 
-def block_first(block: PairBlock | TopBlock) -> int:
-    """Returns the index of the first row of a block."""
-    return block.first if isinstance(block, TopBlock) else block.p.first
-
-
 def _named(block: RowBlock, name: str) -> RowBlock:
     place = block.place
     return replace(block, place=lambda row: f"{name}: {place(row)}")
-
-
-def _cut(block: PairBlock | TopBlock, rows: range) -> PairBlock | TopBlock:
-    if isinstance(block, PairBlock):
-        return PairBlock(part_of(block.p, rows.start, rows.stop), part_of(block.q, rows.start, rows.stop))
-    where = slice(rows.start, rows.stop)
-    return replace(
-        block, p=block.p[where], q=block.q[where], first=block.first + rows.start,
-        ids=None if block.ids is None else block.ids[where],
-        columns={name: cells[where] for name, cells in block.columns.items()},
-    )  # fmt: skip
