@@ -130,7 +130,7 @@ def rows_called_otherwise(place: str, field: str, names: tuple[str, str], source
 @note("not_listed")
 def tokens_not_listed(count: int) -> str:
     """Log-probabilities of -9999, which stand for tokens that a service does not list."""
-    return f"{plural(count, 'token')} with a log-probability of -9999 {was(count)} taken as not listed, as that means"
+    return f"{plural(count, 'token')} {was(count)} taken as not listed, as the log-probability -9999 says"
 
 
 @note("columns")
