@@ -2,13 +2,13 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from klcli.core.rows.top_lists import TopList
 from klcli.notes import Note
 from klcli.sources.formats.row_source import RowBlock
 
-__all__ = ["PairBlock", "RowPairs", "Side", "TopBlock", "part_of"]
+__all__ = ["PairBlock", "RowPairs", "Side", "TopBlock"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class PairBlock:
 
     def part(self, rows: range) -> "PairBlock":
         """Returns some consecutive rows."""
-        return PairBlock(part_of(self.p, rows.start, rows.stop), part_of(self.q, rows.start, rows.stop))
+        return PairBlock(self.p.part(rows.start, rows.stop), self.q.part(rows.start, rows.stop))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +102,3 @@ class RowPairs(ABC):
         Raises:
             InputError: a source is not what it claims to be, or one has more rows than the other.
         """
-
-
-def part_of(block: RowBlock, start: int, stop: int) -> RowBlock:
-    """Returns the rows of a block from the index `start` up to `stop`."""
-    if start == 0 and stop == len(block.values):
-        return block
-    where = slice(start, stop)
-    return replace(
-        block,
-        values=block.values[where],
-        first=block.first + start,
-        place=lambda row: block.place(row + start),
-        ids=None if block.ids is None else block.ids[where],
-        columns={name: cells[where] for name, cells in block.columns.items()},
-        targets=None if block.targets is None else block.targets[where],
-    )

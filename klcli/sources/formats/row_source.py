@@ -6,7 +6,7 @@ size of the file. It raises InputError and nothing else, whatever the bytes.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from numpy.typing import NDArray
@@ -37,6 +37,21 @@ class RowBlock:
     ids: Sequence[str] | None = None
     columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
     targets: NDArray[Any] | None = None
+
+    def part(self, start: int, stop: int) -> "RowBlock":
+        """Returns the rows from the index `start` up to `stop`."""
+        if start == 0 and stop == len(self.values):
+            return self
+        where = slice(start, stop)
+        return replace(
+            self,
+            values=self.values[where],
+            first=self.first + start,
+            place=lambda row: self.place(row + start),
+            ids=None if self.ids is None else self.ids[where],
+            columns={name: cells[where] for name, cells in self.columns.items()},
+            targets=None if self.targets is None else self.targets[where],
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.bytes.files import Path
 from klcli.sources.formats.input_format import INPUT_FORMATS, InputFormat, format_of_rows, read_against_suffix
 from klcli.sources.formats.query import RowQuery
-from klcli.sources.formats.row_pairs import PairBlock, RowPairs, Side, TopBlock, part_of
+from klcli.sources.formats.row_pairs import PairBlock, RowPairs, Side, TopBlock
 from klcli.sources.formats.row_source import ListedBlock, RowBlock, RowSource
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.json_text.top_lists import SameTexts, top_lists
@@ -116,8 +116,8 @@ class _TwoSources(RowPairs):
                         raise NotComparable(f"{there.name} ends after {more.first:,} rows, but {here.name} has more")
                 return
             count = min(len(p.values), len(q.values))
-            yield self._paired(_part_of(p, 0, count), _part_of(q, 0, count), texts)
-            held = [_part_of(each, count, len(each.values)) if len(each.values) > count else None for each in (p, q)]
+            yield self._paired(p.part(0, count), q.part(0, count), texts)
+            held = [each.part(count, len(each.values)) if len(each.values) > count else None for each in (p, q)]
 
     def _paired(self, p: RowBlock | ListedBlock, q: RowBlock | ListedBlock, texts: SameTexts) -> PairBlock | TopBlock:
         sources = (self._sources[0].name, self._sources[1].name)
@@ -136,10 +136,6 @@ class _TwoSources(RowPairs):
         lists = top_lists(values[0], values[1], places)
         texts.check(values[0], values[1], places[0])
         return TopBlock(*lists, p.first, ids, {**q.columns, **p.columns})
-
-
-def _part_of(block: RowBlock | ListedBlock, start: int, stop: int) -> RowBlock | ListedBlock:
-    return part_of(block, start, stop) if isinstance(block, RowBlock) else block.part(start, stop)
 
 
 def _refuse_one_id(column: str, names: Sequence[str], blocks: tuple[RowBlock, RowBlock]) -> None:
