@@ -347,9 +347,12 @@ def test_the_notation_that_is_printed_names_the_measure(name):
     assert select(select(name).notation).name == name
 
 
-def test_a_notation_with_an_order_that_is_none_is_refused():
+def test_a_notation_whose_order_is_not_a_number_is_refused():
     with pytest.raises(UsageError, match="the order of renyi is 'x'"):
         select("D_x(P||Q)")
+
+
+def test_a_divergence_of_an_order_in_the_other_direction_has_no_notation():
     with pytest.raises(UnknownName):
         select("D_2(Q||P)")
 
