@@ -2,7 +2,7 @@
 
 import os
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ from klcli.sources.samples.raw_sample import RawColumn, RawSample
 from klcli.sources.samples.read_samples import read_sample
 from klcli.sources.samples.sample_options import SampleOptions
 from klcli.support.foreign_arrays import refuse_masked
+from klcli.support.label_text import label_texts
 from klcli.support.named_axes import column_names
 from klcli.support.python_terms import in_python_terms
 
@@ -132,16 +133,19 @@ def _counted_columns(source: Any, name: str, labels: Sequence[str], counts: str)
     if names is None:
         raise UsageError(f"{name}: {type(source).__name__} has no columns by name", hint=_READ_COUNTS)
     _refuse_unknown([*labels, counts], names, name)
-    parts = [[_label(cell, f"{name}: row {row}") for row, cell in enumerate(source[each], 1)] for each in labels]
-    joint = None if not parts else tuple(parts[0]) if len(parts) == 1 else joint_labels(parts)
+    parts = [_labels(source[each], name) for each in labels]
+    joint = None if not parts else parts[0] if len(parts) == 1 else joint_labels(parts)
     return read_values(np.asarray(source[counts]), joint, as_="counts", name=name)
 
 
-def _label(cell: Any, place: str) -> str:
-    label = str(getattr(cell, "as_py", lambda: cell)())  # of a scalar of pyarrow
-    if label in _MISSING and not isinstance(cell, str):
-        raise NotADistribution(f"{place}: there is no label, but {label}", hint="leave such rows out, as with dropna()")
-    return label
+def _labels(column: Iterable[Any], name: str) -> tuple[str, ...]:
+    cells = [cell.as_py() if hasattr(cell, "as_py") else cell for cell in column]  # of scalars of pyarrow
+    for row, cell in enumerate(cells, 1):
+        if not isinstance(cell, str) and str(cell) in _MISSING:
+            raise NotADistribution(
+                f"{name}: row {row}: there is no label, but {cell}", hint="leave such rows out, as with dropna()"
+            )
+    return label_texts(cells)
 
 
 def _are_counts(source: Any) -> bool:

@@ -122,6 +122,23 @@ def test_counts_are_taken_from_columns_of_frames_and_of_files_alike(tmp_path):
         klcli.estimate(frame, frame, as_="counts", columns=["pet", "n"])
 
 
+DAYS = ["2020-01-01", "2020-01-02", "2020-01-03"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "others", "texts"),
+    [
+        ([1, 2, 3], [1.0, 2.0, 3.0], ["1", "2", "3"]),
+        (pd.to_datetime(DAYS), DAYS, DAYS),
+    ],
+    ids=["equal numbers", "days"],
+)
+def test_labels_of_counts_in_columns_are_those_of_labels_elsewhere(labels, others, texts):
+    frames = [pd.DataFrame({"label": each, "n": [30, 50, 20]}) for each in (labels, others)]
+    found = klcli.estimate(*frames, as_="counts", columns=["label", "n"])
+    assert sorted(found.to_dict()["cells"]["labels"]) == texts
+
+
 def test_columns_of_a_table_of_pyarrow_are_those_of_pandas(random):
     pa = pytest.importorskip("pyarrow")
     frames = [pd.DataFrame({"u": random.normal(size=50), "kind": ["r", "b"] * 25}) for _ in "xy"]
