@@ -9,8 +9,8 @@ import gc
 import signal
 import sys
 
-from klcli.support.process_end import leave
-from klcli.support.sigint import as_ctrl_c
+from klcli.support.process.process_end import leave
+from klcli.support.process.sigint import as_ctrl_c
 
 __all__ = ["run"]
 

@@ -25,9 +25,9 @@ from klcli.sources.samples.raw_sample import RawColumn, RawSample
 from klcli.sources.samples.read_samples import read_sample
 from klcli.sources.samples.sample_options import SampleOptions
 from klcli.support.foreign_arrays import refuse_masked
-from klcli.support.label_text import label_texts
 from klcli.support.named_axes import column_names
 from klcli.support.python_terms import in_python_terms
+from klcli.support.text.label_text import label_texts
 
 __all__ = ["estimate"]
 

@@ -9,7 +9,7 @@ from klcli.api.tables import DriftReport
 from klcli.errors import UnknownName, UsageError
 from klcli.notes.wording import plural
 from klcli.support.python_terms import in_python_terms
-from klcli.support.text_table import Shown
+from klcli.support.text.text_table import Shown
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

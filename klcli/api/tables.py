@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from klcli.errors import UsageError
 from klcli.support.optional_package import need
 from klcli.support.python_terms import in_settings
-from klcli.support.text_table import Shown, TextTable
+from klcli.support.text.text_table import Shown, TextTable
 
 if TYPE_CHECKING:
     from klcli.engines.countable import Countable

@@ -16,11 +16,11 @@ from klcli.notes import Note
 from klcli.reports.format import Style
 from klcli.reports.rendering import rendered
 from klcli.reports.report import Head, Report
-from klcli.support.color import wants_color
-from klcli.support.plain_text import FULL
-from klcli.support.progress import spinner
-from klcli.support.safe_text import exact
-from klcli.support.stdio import say, stdout_encoding, tell_escapes, write_stdout
+from klcli.support.streams.color import wants_color
+from klcli.support.streams.progress import spinner
+from klcli.support.streams.stdio import say, stdout_encoding, tell_escapes, write_stdout
+from klcli.support.text.plain_text import FULL
+from klcli.support.text.safe_text import exact
 
 if TYPE_CHECKING:
     from klcli.reports.report_writer import ReportWriter, Request
@@ -208,7 +208,7 @@ def _size(word: str) -> int:
 
 
 def _write_file(path: str, texts: Iterable[str | bytes]) -> None:
-    from klcli.support.output_files import ReplacedFile
+    from klcli.support.streams.output_files import ReplacedFile
 
     draft = ReplacedFile(path)
     try:

@@ -11,7 +11,7 @@ from klcli.runs.batch_results import Status
 from klcli.runs.drift.matching import decisions_of
 from klcli.runs.drift.results import DriftResult
 from klcli.sources.drift.settings import DriftSettings
-from klcli.support.stdio import say
+from klcli.support.streams.stdio import say
 from klcli.support.version import __version__
 from klcli.tables.table_profile import Profile
 

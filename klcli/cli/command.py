@@ -8,7 +8,7 @@ import click
 
 from klcli.cli.answer import WORDS
 from klcli.support.registry import Registry
-from klcli.support.stdio import stdout_encoding
+from klcli.support.streams.stdio import stdout_encoding
 
 if TYPE_CHECKING:  # the module of completion is imported where a shell asks for it
     from click.shell_completion import CompletionItem

@@ -100,7 +100,7 @@ def naming_what_stands(paths: Sequence[str]) -> Iterator[None]:
     except OutputError:  # the file itself is what is wrong
         raise
     except KlError as error:
-        from klcli.support.output_files import STEP_SUMMARY  # here, as most runs write no file
+        from klcli.support.streams.output_files import STEP_SUMMARY  # here, as most runs write no file
 
         summary = os.path.realpath(os.environ.get(STEP_SUMMARY, ""))
         stands = [

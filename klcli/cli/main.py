@@ -11,9 +11,9 @@ import click
 
 from klcli.cli.commands import COMMANDS
 from klcli.errors import Exhausted, ExitCode, KlError
-from klcli.support.color import wants_color
 from klcli.support.registry import nearest
-from klcli.support.stdio import prepare, say, stdout_encoding, write_stderr, write_stdout
+from klcli.support.streams.color import wants_color
+from klcli.support.streams.stdio import prepare, say, stdout_encoding, write_stderr, write_stdout
 from klcli.support.version import __version__
 
 if TYPE_CHECKING:

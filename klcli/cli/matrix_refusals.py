@@ -14,7 +14,7 @@ from klcli.sources.bytes.expansion import Expansion
 from klcli.sources.bytes.files import status_of
 from klcli.sources.rows.distribution_table import DistributionTable
 from klcli.sources.text.inline import is_inline
-from klcli.support.memory import available_memory
+from klcli.support.process.memory import available_memory
 from klcli.support.registry import nearest
 
 __all__ = ["hinted_at_rows", "refuse_a_wall", "refuse_beyond_memory", "refuse_labels", "refuse_together"]

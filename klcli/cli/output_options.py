@@ -14,7 +14,7 @@ from klcli.cli.destination import Destinations, chosen_format, naming_what_stand
 from klcli.errors import UsageError
 from klcli.notes import options_without_effect
 from klcli.reports.renderers import FORMATS
-from klcli.support.stdio import answer_for_people
+from klcli.support.streams.stdio import answer_for_people
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

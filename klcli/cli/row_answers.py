@@ -14,9 +14,9 @@ from klcli.runs.rows.parts import MergedRun
 from klcli.runs.rows.results import RowAnswer
 from klcli.runs.rows.run import RowRun
 from klcli.runs.rows.running_statistics import RowStatistics
-from klcli.support.output_files import ReplacedFile
-from klcli.support.sigint import DeferredInterrupt
-from klcli.support.stdio import say, write_stdout
+from klcli.support.process.sigint import DeferredInterrupt
+from klcli.support.streams.output_files import ReplacedFile
+from klcli.support.streams.stdio import say, write_stdout
 
 if TYPE_CHECKING:
     from klcli.reports.report_writer import ReportWriter

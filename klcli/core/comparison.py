@@ -24,7 +24,7 @@ from klcli.document import pairs as document
 from klcli.errors import UsageError
 from klcli.notes import Note, together
 from klcli.support.optional_package import need
-from klcli.support.text_table import Shown, TextTable
+from klcli.support.text.text_table import Shown, TextTable
 
 if TYPE_CHECKING:
     from pandas import DataFrame

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.engines.sql.engine import MOST_ROWS, Engine
 from klcli.errors import Unreadable
-from klcli.support.interruptible import Interruptible, TimedOut
+from klcli.support.process.interruptible import Interruptible, TimedOut
 from klcli.tables.column import Column
 
 __all__ = ["Asking"]

@@ -9,7 +9,7 @@ from klcli.engines.countable import HANDS_OVER, Countable, Form, Labels, Plan
 from klcli.engines.further_labels import hashed_counts, is_hashed, looked_up
 from klcli.errors import NotComparable
 from klcli.notes import Note
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 from klcli.tables.binning import Cut
 from klcli.tables.column import Column, Kind, Read
 from klcli.tables.facts import Facts, Value

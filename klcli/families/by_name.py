@@ -12,7 +12,7 @@ from klcli.families.catalogue import FAMILIES
 from klcli.families.catalogue.scipy import ScipyFamily
 from klcli.families.family.family import Family
 from klcli.support.registry import nearest
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["family_named", "member_named"]
 

@@ -19,7 +19,7 @@ from klcli.families.by_name import family_named, member_named
 from klcli.families.catalogue.mixture import Mixture
 from klcli.families.family.binding import check_one, signature
 from klcli.families.family.family import Family
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["parse"]
 

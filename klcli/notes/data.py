@@ -4,7 +4,7 @@ from unicodedata import normalize
 
 from klcli.notes.record import note
 from klcli.notes.wording import joined, listing, plain_plural, plural, was
-from klcli.support.safe_text import rounded, shorten
+from klcli.support.text.safe_text import rounded, shorten
 
 __all__ = [
     "bfloat16_assumed",

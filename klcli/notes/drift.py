@@ -4,7 +4,7 @@ from shlex import quote
 
 from klcli.notes.record import note
 from klcli.notes.wording import listing, plural
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = [
     "all_earlier", "all_later", "bins_forced", "bins_reduced", "bins_sketched", "columns_new", "decimal_marks",

@@ -5,7 +5,7 @@ from shlex import quote
 
 from klcli.notes.record import note
 from klcli.notes.wording import be, joined, listing, plural, was
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = [
     "Use",

@@ -2,7 +2,7 @@
 
 from klcli.notes.record import note
 from klcli.notes.wording import be, listing, plural, was
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = [
     "bins_unused",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import inf
 
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["be", "joined", "listing", "plain_plural", "plural", "range_in_words", "was"]
 

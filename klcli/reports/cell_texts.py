@@ -14,7 +14,7 @@ import numpy as np
 from klcli.reports.format import Style
 from klcli.reports.number_texts import number_texts
 from klcli.reports.parts import Cell, Column
-from klcli.support.safe_text import rounded_texts
+from klcli.support.text.safe_text import rounded_texts
 
 __all__ = ["machine_texts", "person_texts", "texts_of"]
 

@@ -12,7 +12,7 @@ from klcli.notes import Note
 from klcli.notes.wording import plural
 from klcli.reports.parts import Cell, Column, Facts, Own, Picture, Prose, Table, Verdicts
 from klcli.reports.report import Report, definition_of, title_of
-from klcli.support.safe_text import rounded
+from klcli.support.text.safe_text import rounded
 
 if TYPE_CHECKING:
     from klcli.families.comparison.comparison import FamilyComparison

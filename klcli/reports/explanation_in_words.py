@@ -11,7 +11,7 @@ from klcli.core.measures.measure import Measure
 from klcli.notes import outcomes_of_one_side, outcomes_without_q
 from klcli.notes.wording import listing
 from klcli.reports.parts import Own
-from klcli.support.safe_text import rounded
+from klcli.support.text.safe_text import rounded
 
 __all__ = ["has_shares", "in_words"]
 

@@ -19,9 +19,9 @@ from klcli.reports.parts import (
     Verdicts,
 )
 from klcli.reports.report import Ending, Head
-from klcli.support.plain_text import FULL, Encoding
 from klcli.support.registry import Registry
-from klcli.support.safe_text import visible
+from klcli.support.text.plain_text import FULL, Encoding
+from klcli.support.text.safe_text import visible
 
 if TYPE_CHECKING:
     from klcli.runs.batch_results import Case

@@ -7,7 +7,7 @@ from klcli.notes.wording import plural
 from klcli.reports.format import Format, Style
 from klcli.reports.report import Ending
 from klcli.runs.batch_results import Case, Status
-from klcli.support.safe_text import visible
+from klcli.support.text.safe_text import visible
 
 __all__ = ["Messages"]
 

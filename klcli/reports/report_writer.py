@@ -16,9 +16,9 @@ from klcli.reports.parts import Part
 from klcli.reports.renderers import FORMATS
 from klcli.reports.rendering import begun
 from klcli.reports.report import Ending, Head
-from klcli.support.output_files import AppendedFile, Destination, ReplacedFile, StandardStream
-from klcli.support.plain_text import FULL
-from klcli.support.stdio import write_stderr, write_stdout
+from klcli.support.streams.output_files import AppendedFile, Destination, ReplacedFile, StandardStream
+from klcli.support.streams.stdio import write_stderr, write_stdout
+from klcli.support.text.plain_text import FULL
 
 __all__ = ["ReportWriter", "Request", "parse_plot", "parse_request"]
 

@@ -17,7 +17,7 @@ from klcli.notes import Note
 from klcli.reports.parts import Cell, Column, Facts, Picture, Table, Verdicts
 from klcli.reports.report import Ending, Head, Report, RowHead, definition_of, title_of
 from klcli.runs.rows.results import BOUNDS, RowColumn, RowSide, RowSummary
-from klcli.support.safe_text import rounded
+from klcli.support.text.safe_text import rounded
 
 if TYPE_CHECKING:
     from klcli.reports.pictures.model import View

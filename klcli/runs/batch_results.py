@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from klcli.core.limits import Verdict
 from klcli.notes import Note, listing
-from klcli.support.safe_text import exact, rounded
+from klcli.support.text.safe_text import exact, rounded
 
 if TYPE_CHECKING:
     from klcli.core.contribution import Contribution

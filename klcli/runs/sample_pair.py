@@ -10,7 +10,7 @@ from klcli.errors import NotADistribution, UsageError
 from klcli.notes import Note, kinds_differ, masses_observed, rows_missing, samples_beyond_doubles
 from klcli.sources.samples.kinds import KINDS_OF_SAMPLES
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 from klcli.tables.kinds import FEW
 
 __all__ = ["SamplePair", "assumed", "both_numbers", "kind_of", "refuse_infinite", "without_missing"]

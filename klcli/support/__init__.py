@@ -1,1 +1,1 @@
-"""Helpers that know nothing about distributions: registries, streams, files, progress, signals."""
+"""Helpers that know nothing about distributions: registries, optional packages, arrays of other libraries."""

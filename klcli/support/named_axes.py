@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from klcli.support.label_text import label_texts
+from klcli.support.text.label_text import label_texts
 
 __all__ = ["column_names", "in_one_index", "is_default_index", "labels_of", "last_dimension", "row_index"]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from klcli.support.label_text import label_text
+from klcli.support.text.label_text import label_text
 from klcli.tables.cell_text import truth_word
 from klcli.tables.column import Kind
 

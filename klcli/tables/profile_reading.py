@@ -10,7 +10,7 @@ from typing import Any
 
 from klcli.core.estimation.moments import Moments
 from klcli.errors import Unreadable
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 from klcli.tables.column import Column, Kind, Reading, Storage
 from klcli.tables.facts import Facts, Value
 from klcli.tables.kinds import Decision

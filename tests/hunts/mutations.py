@@ -45,7 +45,7 @@ from klcli.sources.operands.operand import load, load_pair
 from klcli.sources.rows.open_rows import open_rows
 from klcli.sources.rows.pairs import open_pairs
 from klcli.sources.rows.read_tables import read_columns, read_operands, read_table
-from klcli.support.safe_text import visible
+from klcli.support.text.safe_text import visible
 
 try:
     import openpyxl

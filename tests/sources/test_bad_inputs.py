@@ -9,7 +9,7 @@ import pytest
 from sources.bad_inputs import BAD_INPUTS
 
 from klcli.cli.main import main
-from klcli.support.safe_text import visible
+from klcli.support.text.safe_text import visible
 
 
 @pytest.fixture

@@ -34,9 +34,9 @@ from klcli.sources.batch.folders import Folders
 from klcli.sources.batch.manifest import Manifest
 from klcli.sources.batch.pairs import Pairs, pairs_of
 from klcli.sources.batch.settings import Layer, Settings, command_line
-from klcli.support.progress import Progress
-from klcli.support.sigint import DeferredInterrupt
-from klcli.support.stdio import say, tell_escapes
+from klcli.support.process.sigint import DeferredInterrupt
+from klcli.support.streams.progress import Progress
+from klcli.support.streams.stdio import say, tell_escapes
 
 __all__ = ["command"]
 

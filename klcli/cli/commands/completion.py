@@ -5,7 +5,7 @@ from click.shell_completion import ShellComplete, get_completion_class
 
 from klcli.cli.command import Command
 from klcli.errors import ExitCode
-from klcli.support.stdio import write_stdout
+from klcli.support.streams.stdio import write_stdout
 
 __all__ = ["command"]
 

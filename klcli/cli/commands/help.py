@@ -6,7 +6,7 @@ import click
 
 from klcli.cli.command import Command, items
 from klcli.errors import ExitCode
-from klcli.support.stdio import write_stdout
+from klcli.support.streams.stdio import write_stdout
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

@@ -47,8 +47,8 @@ from klcli.reports.report import Report
 from klcli.sources.bytes.expansion import parse_expansion
 from klcli.sources.rows.distribution_table import DistributionTable, joined, smoothed
 from klcli.sources.rows.read_tables import read_columns, read_operands, read_table
-from klcli.support.progress import spinner
-from klcli.support.safe_text import shorten
+from klcli.support.streams.progress import spinner
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["command"]
 

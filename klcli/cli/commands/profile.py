@@ -20,7 +20,7 @@ from klcli.runs.drift.matching import decisions_of
 from klcli.sources.drift.layers import drift_layers
 from klcli.sources.drift.unused_settings import unused_settings
 from klcli.sources.tables.open_table import open_table
-from klcli.support.stdio import say
+from klcli.support.streams.stdio import say
 from klcli.support.version import __version__
 from klcli.tables.table_profile import Profile, merged
 

@@ -39,7 +39,7 @@ from klcli.runs.rows.running_statistics import RowStatistics
 from klcli.runs.rows.setup import RowSetup, compare_share
 from klcli.sources.formats.input_format import INPUT_FORMATS
 from klcli.sources.rows.many_files import Shard, parse_shard
-from klcli.support.output_files import ReplacedFile
+from klcli.support.streams.output_files import ReplacedFile
 
 __all__ = ["command"]
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.errors import ExitCode
-from klcli.support.process_end import end_despite
+from klcli.support.process.process_end import end_despite
 
 __all__ = [
     "BLOCK",

@@ -19,9 +19,9 @@ from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import NotADistribution
 from klcli.notes import Note
 from klcli.support.foreign_arrays import refuse_masked
-from klcli.support.label_text import label_texts
 from klcli.support.python_terms import in_python_terms
-from klcli.support.text_table import MOST_ROWS, Shown, TextTable
+from klcli.support.text.label_text import label_texts
+from klcli.support.text.text_table import MOST_ROWS, Shown, TextTable
 
 __all__ = ["Distribution", "read_as", "read_values"]
 

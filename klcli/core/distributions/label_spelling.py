@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from unicodedata import category, normalize
 
-from klcli.support.label_text import label_text
+from klcli.support.text.label_text import label_text
 
 __all__ = ["nearly_equal"]
 

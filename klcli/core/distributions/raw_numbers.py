@@ -16,7 +16,7 @@ from klcli.core.distributions.labels import have_repeats
 from klcli.errors import NotADistribution
 from klcli.notes import Note
 from klcli.support.lazy import lazy
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["RawNumbers"]
 

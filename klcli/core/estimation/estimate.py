@@ -15,8 +15,8 @@ from klcli.core.estimation.significance.homogeneity import HomogeneityTest
 from klcli.document import samples as document
 from klcli.notes import Note
 from klcli.support.optional_package import need
-from klcli.support.safe_text import rounded
-from klcli.support.text_table import Shown, TextTable
+from klcli.support.text.safe_text import rounded
+from klcli.support.text.text_table import Shown, TextTable
 
 if TYPE_CHECKING:
     from pandas import DataFrame

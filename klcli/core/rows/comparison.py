@@ -27,7 +27,7 @@ from klcli.core.rows.outcomes import log_mass_at, targets_of, top_outcomes
 from klcli.errors import NotComparable, UsageError
 from klcli.notes import Note, rows_infinite, rows_made_by_masks, rows_smoothed, together
 from klcli.support.optional_package import need
-from klcli.support.text_table import MOST_ROWS, Shown, TextTable
+from klcli.support.text.text_table import MOST_ROWS, Shown, TextTable
 
 if TYPE_CHECKING:
     from pandas import DataFrame

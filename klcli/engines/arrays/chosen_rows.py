@@ -8,8 +8,8 @@ import numpy as np
 from klcli.engines.arrays.array_table import ArrayColumn, ArrayTable
 from klcli.errors import Unreadable, first_line
 from klcli.support.duckdb_connection import connect_duckdb
-from klcli.support.interruptible import Interruptible
 from klcli.support.optional_package import need
+from klcli.support.process.interruptible import Interruptible
 from klcli.tables.column import Storage
 
 __all__ = ["CELLS_ARE_TEXT", "chosen_rows"]

@@ -12,7 +12,7 @@ from klcli.families.family.domain import REAL, Parameter
 from klcli.families.family.family import Family, family
 from klcli.support.optional_package import need
 from klcli.support.registry import nearest
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["ScipyFamily"]
 

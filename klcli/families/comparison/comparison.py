@@ -29,7 +29,7 @@ from klcli.notes import (
     value_infinite,
 )
 from klcli.support.optional_package import need
-from klcli.support.text_table import Shown, TextTable
+from klcli.support.text.text_table import Shown, TextTable
 
 if TYPE_CHECKING:
     from pandas import DataFrame

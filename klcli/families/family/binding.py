@@ -9,7 +9,7 @@ import numpy as np
 from klcli.errors import NotADistribution
 from klcli.families.family.domain import Parameter
 from klcli.support.registry import nearest
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["Signature", "bind", "check_one", "signature"]
 

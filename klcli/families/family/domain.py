@@ -9,7 +9,7 @@ import numpy as np
 
 from klcli.core.arithmetic.parallel import extremes
 from klcli.errors import NotADistribution
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = [
     "COUNT",

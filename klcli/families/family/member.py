@@ -16,7 +16,7 @@ from klcli.families.ball_arithmetic.precision import DOUBLES, FLOATS
 from klcli.families.ball_arithmetic.refinement import in_safe_range
 from klcli.families.family.binding import bind
 from klcli.families.family.domain import Parameter
-from klcli.support.safe_text import rounded
+from klcli.support.text.safe_text import rounded
 
 __all__ = ["Member"]
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from klcli.errors import NotComparable
 from klcli.families.family.family import Family
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["Multivariate"]
 

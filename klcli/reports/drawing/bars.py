@@ -6,7 +6,7 @@ from klcli.reports.format import Style
 from klcli.reports.layout.ansi import BOLD_RED, DIM, painted
 from klcli.reports.layout.folding import cell_width
 from klcli.reports.pictures.model import SIGNS, Lane, Mark, MarkRow, Marks, Tick
-from klcli.support.safe_text import shorten, visible
+from klcli.support.text.safe_text import shorten, visible
 
 __all__ = ["LEAST_WIDTH", "axis_line", "bar_lines"]
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from klcli.reports.pictures.model import SIGNS, Body, Cards, Curve, HeatMap, Lane, Mark, Marks, Panel, Panels, Tick
 from klcli.support.optional_package import need
-from klcli.support.safe_text import shorten, visible
+from klcli.support.text.safe_text import shorten, visible
 
 __all__ = ["draw", "lines_of"]
 

@@ -16,7 +16,7 @@ from klcli.reports.parts import CaseRows, Column
 from klcli.runs.batch_results import Case, Status
 from klcli.runs.drift.results import ColumnDrift, DriftResult
 from klcli.sources.drift.settings import KS, MISSING, ORDERED, UNSEEN, WASSERSTEIN, DriftSettings
-from klcli.support.safe_text import rounded
+from klcli.support.text.safe_text import rounded
 
 __all__ = ["TITLES", "case_of", "drift_cases", "preset_cases", "unit_of"]
 

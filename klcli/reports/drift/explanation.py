@@ -19,7 +19,7 @@ from klcli.runs.drift.numbers.ordered import ColumnInOrder
 from klcli.runs.drift.results import ColumnDrift, DriftResult
 from klcli.sources.drift.settings import ORDERED
 from klcli.support.registry import nearest
-from klcli.support.safe_text import rounded
+from klcli.support.text.safe_text import rounded
 from klcli.tables.column import Storage
 
 __all__ = ["cells_report"]

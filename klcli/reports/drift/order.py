@@ -7,7 +7,7 @@ from klcli.core.estimation.numbers.ordered import Bounded
 from klcli.reports.drift.columns import TITLES
 from klcli.reports.parts import Column, Table
 from klcli.runs.drift.numbers.ordered import ColumnInOrder, SideInOrder
-from klcli.support.safe_text import rounded
+from klcli.support.text.safe_text import rounded
 from klcli.tables.binning import number_text
 
 __all__ = ["order_document", "order_table", "order_words"]

@@ -8,7 +8,7 @@ from klcli.reports.drift.columns import TITLES, unit_of
 from klcli.reports.parts import Picture
 from klcli.reports.pictures.scale import share, true_minus
 from klcli.runs.drift.results import ColumnDrift, DriftResult
-from klcli.support.safe_text import exact, rounded
+from klcli.support.text.safe_text import exact, rounded
 
 if TYPE_CHECKING:
     from klcli.reports.pictures.drift import DriftedColumn

@@ -9,7 +9,7 @@ from klcli.reports.report import Ending, Head
 from klcli.runs.batch_results import BatchSummary
 from klcli.runs.drift.judging.judge import SMOOTHING
 from klcli.runs.drift.results import DriftResult, JointDrift, TableSide
-from klcli.support.safe_text import exact, rounded
+from klcli.support.text.safe_text import exact, rounded
 from klcli.tables.presets import PRESETS
 from klcli.tables.presets.preset import Preset
 

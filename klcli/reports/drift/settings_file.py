@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from klcli.engines.countable import Countable
 from klcli.runs.drift.matching import decisions_of
 from klcli.sources.drift.settings import DEFAULT_LIMITS, DriftSettings, matches
-from klcli.support.safe_text import exact, visible
+from klcli.support.text.safe_text import exact, visible
 
 __all__ = ["settings_file"]
 

@@ -14,7 +14,7 @@ from klcli.families.comparison.comparison import FamilyComparison
 from klcli.families.family.expectations import EXPECTATIONS, Diverges
 from klcli.families.family.family import Family
 from klcli.families.family.formula import Formula
-from klcli.support.safe_text import rounded
+from klcli.support.text.safe_text import rounded
 
 __all__ = ["expectations", "in_words", "substituted"]
 

@@ -6,7 +6,7 @@ from textwrap import wrap
 from klcli.reports.format import Style
 from klcli.reports.layout.ansi import BOLD_RED, DIM, GREEN, YELLOW, painted
 from klcli.runs.batch_results import BatchSummary, Case, Status
-from klcli.support.safe_text import rounded
+from klcli.support.text.safe_text import rounded
 
 __all__ = ["CaseLines", "indented", "measured", "status_color"]
 

@@ -6,7 +6,7 @@ from klcli.reports.format import Style
 from klcli.reports.layout.case_lines import measured
 from klcli.reports.layout.markup import escaped
 from klcli.runs.batch_results import BatchSummary, Case, Status
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["CaseTable"]
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from klcli.reports.cell_texts import texts_of
-from klcli.support.safe_text import visible
+from klcli.support.text.safe_text import visible
 
 __all__ = ["escaped", "escaped_texts"]
 

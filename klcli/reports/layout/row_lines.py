@@ -12,7 +12,7 @@ from klcli.reports.layout.decimal_points import Places, aligned, places_of
 from klcli.reports.layout.folding import GAP, cell_width, records
 from klcli.reports.report import RowHead
 from klcli.runs.rows.results import RowAnswer
-from klcli.support.safe_text import rounded_texts
+from klcli.support.text.safe_text import rounded_texts
 
 __all__ = ["RowLines", "columns_of", "fact_cells", "fact_lines"]
 

@@ -3,7 +3,7 @@ r"""LaTeX: text with every special character escaped, numbers, and formulas writ
 import re
 
 from klcli.reports.layout.formula import latex_of
-from klcli.support.safe_text import visible
+from klcli.support.text.safe_text import visible
 
 __all__ = ["escaped", "mathematics", "number"]
 

@@ -16,7 +16,7 @@ from klcli.reports.layout.heat import Heat
 from klcli.reports.layout.row_lines import fact_cells
 from klcli.reports.parts import Cell, Facts, Table
 from klcli.reports.table_rows import slices
-from klcli.support.safe_text import visible
+from klcli.support.text.safe_text import visible
 
 __all__ = ["facts_text", "table_text"]
 

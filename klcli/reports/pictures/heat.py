@@ -8,7 +8,7 @@ import numpy as np
 from klcli.core.arithmetic.types import Array
 from klcli.reports.pictures.model import HeatMap, Link, View
 from klcli.reports.pictures.scale import number
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["heat_view"]
 

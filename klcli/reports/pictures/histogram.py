@@ -8,7 +8,7 @@ import numpy as np
 from klcli.core.arithmetic.types import Array
 from klcli.reports.pictures.model import Curve, Dot, Panel, Panels, Tick
 from klcli.reports.pictures.scale import linear, number, share
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["binned", "categories"]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.reports.pictures.model import Tick
-from klcli.support.safe_text import rounded
+from klcli.support.text.safe_text import rounded
 
 __all__ = ["Scale", "linear", "logarithmic", "number", "share", "times", "true_minus"]
 

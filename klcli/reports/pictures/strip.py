@@ -12,7 +12,7 @@ from klcli.errors import KlError
 from klcli.reports.pictures.model import Lane, Mark, MarkRow, Marks, View, Words
 from klcli.reports.pictures.scale import Scale, logarithmic, number, share, times
 from klcli.runs.batch_results import BatchSummary, Case, Status, causes_text, verdict_text
-from klcli.support.safe_text import exact, shorten
+from klcli.support.text.safe_text import exact, shorten
 
 __all__ = ["WorstPairs", "ratio"]
 

@@ -13,7 +13,7 @@ from klcli.reports.number_texts import number_texts
 from klcli.reports.parts import Table
 from klcli.reports.report import Head
 from klcli.reports.table_rows import in_blocks
-from klcli.support.safe_text import visible
+from klcli.support.text.safe_text import visible
 
 if TYPE_CHECKING:
     from klcli.runs.batch_results import Case

@@ -16,7 +16,7 @@ from klcli.reports.format import Format, Style, registered
 from klcli.reports.parts import Verdicts
 from klcli.reports.report import Ending, Head
 from klcli.runs.batch_results import Case, Status, verdict_text
-from klcli.support.safe_text import visible
+from klcli.support.text.safe_text import visible
 
 __all__ = ["Suite"]
 

@@ -15,7 +15,7 @@ from klcli.reports.report import Ending
 from klcli.reports.table_rows import in_blocks
 from klcli.runs.batch_results import Case, verdict_text
 from klcli.runs.rows.results import RowAnswer
-from klcli.support.safe_text import visible
+from klcli.support.text.safe_text import visible
 
 __all__ = ["Latex"]
 

@@ -14,8 +14,8 @@ from klcli.reports.report import Ending
 from klcli.reports.table_rows import in_blocks
 from klcli.runs.batch_results import Case
 from klcli.runs.rows.results import RowAnswer
-from klcli.support.output_files import STEP_SUMMARY
-from klcli.support.safe_text import exact, rounded, visible
+from klcli.support.streams.output_files import STEP_SUMMARY
+from klcli.support.text.safe_text import exact, rounded, visible
 
 __all__ = ["Markdown", "StepSummary"]
 

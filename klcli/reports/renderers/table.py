@@ -14,7 +14,7 @@ from klcli.reports.parts import CaseRows, Chart, Commands, Facts, Picture, Prose
 from klcli.reports.report import Ending, Head
 from klcli.runs.batch_results import Case
 from klcli.runs.rows.results import RowAnswer
-from klcli.support.safe_text import exact, rounded
+from klcli.support.text.safe_text import exact, rounded
 
 if TYPE_CHECKING:
     from klcli.reports.pictures.model import View

@@ -11,7 +11,7 @@ from klcli.notes import Note
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.counted import CountedColumn
 from klcli.sources.drift.settings import KS, DriftSettings
-from klcli.support.safe_text import exact, rounded
+from klcli.support.text.safe_text import exact, rounded
 
 __all__ = ["ColumnDrift", "DriftResult", "DriftVerdict", "JointDrift", "TableSide"]
 

@@ -22,7 +22,7 @@ from klcli.core.rows.summary import (
 )
 from klcli.errors import UsageError
 from klcli.runs.rows.results import BOUNDS, RowAnswer, RowColumn, RowSummary
-from klcli.support.safe_text import rounded
+from klcli.support.text.safe_text import rounded
 
 __all__ = ["RowStatistics", "quantities"]
 

@@ -17,7 +17,7 @@ from klcli.errors import InputError, KlError, Unreadable
 from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.manifest_rows import opened, rows
 from klcli.sources.bytes.files import is_stream
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["Manifest"]
 

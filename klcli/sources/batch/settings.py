@@ -20,7 +20,7 @@ from klcli.sources.batch.globs import glob_matcher, literal_of
 from klcli.sources.batch.pair_settings import PAIR_DEFAULTS, RUN_TYPES, pair_options
 from klcli.sources.formats.text_dialect import TextDialect, parse_dialect
 from klcli.sources.operands.read_options import ReadOptions
-from klcli.support.safe_text import exact
+from klcli.support.text.safe_text import exact
 
 __all__ = ["Layer", "Plan", "RunOptions", "Settings", "command_line", "shown"]
 

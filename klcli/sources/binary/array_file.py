@@ -24,7 +24,7 @@ from klcli.sources.columns.joint_labels import joint_labels
 from klcli.sources.formats.input_format import INPUT_FORMATS, OF_COLUMNS, InputFormat
 from klcli.sources.formats.query import Query, RowQuery
 from klcli.sources.formats.row_source import RowSource
-from klcli.support.label_text import label_text
+from klcli.support.text.label_text import label_text
 
 __all__ = ["ARRAY_FILES", "ArrayFile", "array_format", "distributions_of", "rows_of"]
 

@@ -11,7 +11,7 @@ from klcli.sources.columns.numbers import cell_number
 from klcli.sources.columns.row_columns import RowColumns
 from klcli.sources.formats.query import RowQuery
 from klcli.sources.formats.row_source import RowBlock, RowSource, numbered
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["DatabaseRows"]
 

@@ -20,8 +20,8 @@ from klcli.sources.formats.input_format import input_format
 from klcli.sources.formats.query import Query, RowQuery
 from klcli.sources.formats.row_source import RowSource
 from klcli.support.duckdb_connection import connect_duckdb
-from klcli.support.interruptible import Interruptible
 from klcli.support.optional_package import need
+from klcli.support.process.interruptible import Interruptible
 
 __all__ = ["read_duckdb", "read_sqlite", "sqlite_table"]
 

@@ -16,8 +16,8 @@ from klcli.sources.formats.query import Query, RowQuery
 from klcli.sources.formats.text_dialect import TextDialect
 from klcli.sources.text.delimited import read_sheet
 from klcli.sources.text.delimited_rows import DelimitedRows
-from klcli.support.label_text import with_dates
 from klcli.support.optional_package import need
+from klcli.support.text.label_text import with_dates
 from klcli.tables.facts import BEYOND_DOUBLES
 
 if TYPE_CHECKING:  # kl compute starts without the modules of rows

@@ -6,7 +6,7 @@ from typing import Any
 from klcli.core.arithmetic.types import Array
 from klcli.errors import Unreadable
 from klcli.sources.formats.query import RowQuery
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["are_lists_of_numbers", "chosen_list", "rows_of_lists"]
 

@@ -18,7 +18,7 @@ from klcli.sources.columns.row_columns import NAMES_OF_ROWS, RowColumns
 from klcli.sources.formats.query import RowQuery
 from klcli.sources.formats.row_source import RowBlock, RowSource, numbered
 from klcli.support.optional_package import need
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["ArrowRows", "parquet_rows"]
 

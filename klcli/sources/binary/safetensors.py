@@ -16,7 +16,7 @@ from klcli.sources.binary.array_file import ArrayFile, array_format
 from klcli.sources.binary.stored_array import Layout, StoredArray
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.json_text.parser import parse_carefully
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["open_safetensors"]
 

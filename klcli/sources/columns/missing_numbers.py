@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from klcli.errors import NotADistribution
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = [
     "LEAVE_OUT", "MISSING_WORDS", "NullCell", "cure_of_texts", "is_missing", "is_null", "no_number", "not_a_number",

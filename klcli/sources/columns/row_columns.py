@@ -8,7 +8,7 @@ from klcli.errors import NotADistribution
 from klcli.sources.columns.column_choice import position_of
 from klcli.sources.columns.missing_numbers import is_missing
 from klcli.sources.formats.query import RowQuery
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["NAMES_OF_ROWS", "RowColumns"]
 

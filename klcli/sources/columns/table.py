@@ -23,8 +23,8 @@ from klcli.sources.columns.numbers import Numbers
 from klcli.sources.columns.told_by_cells import EXAMINED, are_numbers, are_row_numbers, are_texts
 from klcli.sources.columns.unused_counts import unused_counts
 from klcli.sources.formats.query import Query
-from klcli.support.label_text import label_text, with_dates
-from klcli.support.safe_text import shorten
+from klcli.support.text.label_text import label_text, with_dates
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["Table", "shown_name"]
 

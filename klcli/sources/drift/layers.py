@@ -34,7 +34,7 @@ from klcli.sources.drift.settings import (
     table_limits,
 )  # fmt: skip
 from klcli.support.registry import renamed
-from klcli.support.safe_text import exact
+from klcli.support.text.safe_text import exact
 from klcli.tables.column import Kind
 from klcli.tables.presets.preset import Preset
 

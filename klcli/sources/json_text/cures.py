@@ -9,7 +9,7 @@ from typing import Any
 from klcli.errors import Unreadable
 from klcli.sources.json_text.responses import error_of, is_whole_response
 from klcli.sources.json_text.values import WrittenNumber
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["cure_of_shape", "named_distributions", "refuse_response"]
 

@@ -20,7 +20,7 @@ from klcli.sources.json_text.responses import is_response
 from klcli.sources.json_text.several_rows import expanded, records_apart
 from klcli.sources.json_text.top_lists import as_listed
 from klcli.sources.json_text.values import described
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["JsonRows", "block_of", "fields_asked_for", "runs_of_one_form"]
 

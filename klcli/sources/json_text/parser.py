@@ -20,7 +20,7 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.support.optional_package import installed
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = [
     "LARGE",

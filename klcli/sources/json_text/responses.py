@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from klcli.errors import NotADistribution
 from klcli.sources.json_text.llama_server import as_chat
 from klcli.sources.json_text.values import described
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["Listing", "error_of", "is_response", "is_whole_response", "listings"]
 

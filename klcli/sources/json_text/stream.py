@@ -7,7 +7,7 @@ from itertools import count
 
 from klcli.errors import KlError, Unreadable
 from klcli.sources.json_text.parser import unique
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["json_values", "lines_after"]
 

@@ -14,7 +14,7 @@ from klcli.errors import NotADistribution, NotComparable
 from klcli.sources.json_text.parser import is_minus_infinity
 from klcli.sources.json_text.responses import Listing
 from klcli.sources.json_text.values import described
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["SameTexts", "as_listed", "is_top", "top_lists"]
 

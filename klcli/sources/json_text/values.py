@@ -1,6 +1,6 @@
 """Parsed JSON values: numbers as they are written, and values in words."""
 
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["WrittenNumber", "described"]
 

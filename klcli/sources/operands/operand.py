@@ -24,7 +24,7 @@ from klcli.sources.formats.input_format import INPUT_FORMATS, format_of_distribu
 from klcli.sources.formats.query import Query
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.text.inline import as_family, is_inline, read_inline
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["is_family", "load", "load_columns", "load_pair", "read_raw"]
 

@@ -15,7 +15,7 @@ from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.json_text.top_lists import SameTexts, top_lists
 from klcli.sources.rows.open_rows import row_bytes
 from klcli.sources.rows.row_names import names_in_common, names_of_both
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["open_pairs"]
 

@@ -13,7 +13,7 @@ from klcli.sources.samples.masses import COMPUTE, COUNT_BOTH
 from klcli.sources.samples.raw_sample import RawSample
 from klcli.sources.samples.read_samples import read_samples
 from klcli.sources.samples.sample_options import SampleOptions, split_names
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["hint_of_counts", "read_counts"]
 

@@ -13,7 +13,7 @@ from klcli.sources.formats.query import Query
 from klcli.sources.operands.operand import read_raw
 from klcli.sources.samples.sample_options import SampleOptions
 from klcli.sources.text.inline import has_labels, read_inline
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["COMPUTE", "COUNT_BOTH", "are_counts", "columns_may_be_counts", "cure_of_masses", "refuse_masses"]
 

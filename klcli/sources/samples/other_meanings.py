@@ -8,7 +8,7 @@ from klcli.notes import Note, Use, first_row_counted, header_read, lines_may_be_
 from klcli.sources.columns.header import is_name
 from klcli.sources.columns.written_numbers import is_written
 from klcli.sources.samples.raw_sample import RawColumn
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["counts_or_masses", "without_header"]
 

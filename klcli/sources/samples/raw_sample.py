@@ -15,9 +15,9 @@ from klcli.sources.columns.number_forms import suspect_of_column
 from klcli.sources.columns.written_numbers import is_written
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.text.headed_table import numbers_of
-from klcli.support.label_text import label_text, with_dates
 from klcli.support.lazy import lazy
-from klcli.support.safe_text import shorten
+from klcli.support.text.label_text import label_text, with_dates
+from klcli.support.text.safe_text import shorten
 from klcli.tables.facts import BEYOND_DOUBLES
 
 __all__ = ["RawColumn", "RawSample"]

@@ -28,7 +28,7 @@ from klcli.sources.tables.ragged import refuse_ragged
 from klcli.sources.tables.records import records_table
 from klcli.sources.tables.text_files import text_files
 from klcli.support.optional_package import need
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 from klcli.tables.profile_reading import read_profile
 
 __all__ = ["open_frame", "open_table", "text_table"]

@@ -23,7 +23,7 @@ from klcli.sources.formats.row_source import RowBlock, RowSource
 from klcli.sources.text.dialect import LINES_EXAMINED
 from klcli.sources.text.layout import Form, Layout, find_layout
 from klcli.sources.text.layout_rows import layout_rows, refuse_ragged, without_nulls
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["DelimitedRows"]
 

@@ -30,8 +30,8 @@ from klcli.sources.text.line_index import LineIndex, index_lines
 from klcli.sources.text.plain_table import PlainTable
 from klcli.sources.text.vectorised_csv import vectorised_table
 from klcli.support.duckdb_connection import connect_duckdb
-from klcli.support.interruptible import Interruptible
 from klcli.support.optional_package import need
+from klcli.support.process.interruptible import Interruptible
 
 __all__ = ["fetch", "found_table", "scan_text"]
 

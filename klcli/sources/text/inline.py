@@ -13,7 +13,7 @@ from klcli.sources.columns.number_forms import cure_of
 from klcli.sources.columns.written_numbers import is_written, parse_column
 from klcli.sources.formats.input_format import INPUT_FORMATS
 from klcli.sources.formats.query import Query
-from klcli.support.safe_text import shorten
+from klcli.support.text.safe_text import shorten
 
 __all__ = ["as_family", "has_labels", "is_inline", "read_inline"]
 

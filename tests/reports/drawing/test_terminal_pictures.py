@@ -14,7 +14,7 @@ from klcli.reports.drawing.bars import axis_line, bar_lines
 from klcli.reports.drawing.sparklines import sparkline, spread_of
 from klcli.reports.format import Style
 from klcli.reports.pictures.model import Curve, Lane, Mark, MarkRow, Marks, Tick, Words
-from klcli.support.plain_text import Encoding
+from klcli.support.text.plain_text import Encoding
 
 LANE = Lane("", (Tick(0.5, "1×"),), (Mark("rule", "ink", 0.5),))
 DRIFT = ("drift", "sample_data/flights_january.csv", "sample_data/flights_july.csv")

@@ -14,7 +14,7 @@ from klcli.reports.batch import batch_report_ending
 from klcli.reports.format import Style
 from klcli.reports.messages import Messages
 from klcli.runs.batch_results import BatchSummary
-from klcli.support.safe_text import visible
+from klcli.support.text.safe_text import visible
 
 MIXED = [ok(), exceeded(), error(), ok("last")]
 

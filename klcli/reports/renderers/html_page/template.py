@@ -10,7 +10,7 @@ from klcli.reports.pictures.model import SIGNS, Lane, Mark
 from klcli.reports.renderers.html_page import paths
 from klcli.reports.renderers.html_page.page import Page
 from klcli.support.optional_package import need
-from klcli.support.safe_text import visible
+from klcli.support.text.safe_text import visible
 
 __all__ = ["page_text"]
 

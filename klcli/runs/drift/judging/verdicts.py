@@ -15,7 +15,7 @@ from klcli.notes import few_rows_settle
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.results import ColumnDrift, DriftVerdict
 from klcli.sources.drift.settings import KS, MISSING, ORDERED, UNSEEN, WASSERSTEIN, DriftSettings
-from klcli.support.safe_text import rounded
+from klcli.support.text.safe_text import rounded
 from klcli.tables.column import Kind
 
 __all__ = ["decide"]

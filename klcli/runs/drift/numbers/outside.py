@@ -6,7 +6,7 @@ from klcli.core.estimation.significance.extremes import beyond_extreme_p_value
 from klcli.engines.countable import Countable
 from klcli.notes import values_outside
 from klcli.runs.drift.counted import CountedColumn
-from klcli.support.safe_text import exact
+from klcli.support.text.safe_text import exact
 from klcli.tables.binning import Cut
 from klcli.tables.column import Storage
 

@@ -6,7 +6,7 @@ from time import monotonic
 from typing import TypeVar
 
 from klcli.errors import ExitCode
-from klcli.support.process_end import end_despite
+from klcli.support.process.process_end import end_despite
 
 __all__ = ["Interruptible", "TimedOut"]
 

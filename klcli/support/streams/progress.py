@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any
 
 from klcli.support.optional_package import need
-from klcli.support.safe_text import visible
+from klcli.support.text.safe_text import visible
 
 __all__ = ["Progress", "spinner"]
 

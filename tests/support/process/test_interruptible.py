@@ -5,7 +5,7 @@ from threading import Event, Timer
 
 import pytest
 
-from klcli.support.interruptible import Interruptible, TimedOut
+from klcli.support.process.interruptible import Interruptible, TimedOut
 
 
 class Connection:

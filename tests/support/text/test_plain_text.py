@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from klcli.support.plain_text import Encoding
+from klcli.support.text.plain_text import Encoding
 
 
 @pytest.mark.parametrize(

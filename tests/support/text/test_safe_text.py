@@ -2,7 +2,7 @@ import unicodedata
 
 import pytest
 
-from klcli.support.safe_text import exact, shorten, visible
+from klcli.support.text.safe_text import exact, shorten, visible
 
 
 @pytest.mark.parametrize(

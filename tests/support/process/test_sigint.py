@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from klcli.support.sigint import DeferredInterrupt
+from klcli.support.process.sigint import DeferredInterrupt
 
 
 @pytest.fixture(autouse=True)

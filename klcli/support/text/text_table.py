@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from klcli.errors import UsageError
 from klcli.support.optional_package import installed
-from klcli.support.safe_text import rounded, visible
+from klcli.support.text.safe_text import rounded, visible
 
 __all__ = ["MOST_ROWS", "Shown", "TextTable"]
 

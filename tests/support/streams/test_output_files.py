@@ -8,7 +8,7 @@ import pytest
 from conftest import ENVIRONMENT
 
 from klcli.errors import OutputError
-from klcli.support.output_files import AppendedFile, ReplacedFile, StandardStream
+from klcli.support.streams.output_files import AppendedFile, ReplacedFile, StandardStream
 
 
 def test_a_draft_is_nothing_until_it_is_committed(tmp_path):

@@ -10,8 +10,8 @@ from io import TextIOWrapper
 from typing import TextIO
 
 from klcli.errors import OutputError
-from klcli.support.plain_text import FULL, Encoding, register_spelling
-from klcli.support.safe_text import visible
+from klcli.support.text.plain_text import FULL, Encoding, register_spelling
+from klcli.support.text.safe_text import visible
 
 __all__ = [
     "answer_for_people",

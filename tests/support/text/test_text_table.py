@@ -2,7 +2,7 @@
 
 from math import inf
 
-from klcli.support.text_table import TextTable
+from klcli.support.text.text_table import TextTable
 
 TABLE = TextTable("P = x", ("name", "value"), [("forward_kl", 0.5), ("<b>\x1b", inf)], ("note: a & b",))
 

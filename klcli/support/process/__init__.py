@@ -1,0 +1,1 @@
+"""Signals, an orderly end, memory: what the process asks of the system."""

@@ -1,0 +1,1 @@
+"""Standard streams, output files, colour and progress."""

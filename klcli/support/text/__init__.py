@@ -1,0 +1,1 @@
+"""Text and labels: shown safely, spelt in ASCII, laid out as tables."""
