@@ -8,8 +8,9 @@ import numpy as np
 
 from klcli.api.arguments import kept, refuse_other_dimensions, table_array
 from klcli.core.arithmetic.real_numbers import BFLOAT16
+from klcli.core.distributions.alignment import refuse_one_sided
 from klcli.errors import NotComparable, Unreadable, UsageError
-from klcli.notes import Note, labels_on_one_side
+from klcli.notes import Note
 from klcli.support.foreign_arrays import bfloat16_bits
 from klcli.support.named_axes import column_names, is_default_index, row_index
 from klcli.support.python_terms import names_option_of_files, without_options_of_files
@@ -45,7 +46,8 @@ def rows_in_one_order(p: Any, q: Any, id_column: str | None) -> tuple[GivenRows,
         raise UsageError(f"neither p nor q is a file with the column {id_column!r}", hint="leave id_column out")
     _refuse_other_labels(p, q, given)
     _refuse_other_index(p, q)
-    notes = (*given[0].notes, *_notes_on_names(*given), *_labels_of_one(*given))
+    _refuse_labels_of_one(*given)
+    notes = (*given[0].notes, *_notes_on_names(*given))
     return given[0]._replace(notes=notes), given[1]
 
 
@@ -130,10 +132,9 @@ def _notes_on_names(p: GivenRows, q: GivenRows) -> tuple[Note, ...]:
     return () if note is None else (note._replace(in_python=True),)
 
 
-def _labels_of_one(p: GivenRows, q: GivenRows) -> tuple[Note, ...]:
-    """Returns a note if one side alone names its columns, unless the names merely count from 0."""
-    if (p.labels is None) == (q.labels is None):
-        return ()
-    named, bare = (q, p) if p.labels is None else (p, q)
-    is_counted = all(label == str(number) for number, label in enumerate(named.labels or ()))
-    return () if is_counted else (labels_on_one_side(named.name, bare.name),)
+def _refuse_labels_of_one(p: GivenRows, q: GivenRows) -> None:
+    """Refuses names of columns on one side alone, unless they merely count from 0."""
+    named = q if p.labels is None else p
+    if any(label != str(number) for number, label in enumerate(named.labels or ())):
+        bare = "" if named.block else f", as with {named.name.lower()}.to_numpy()"
+        refuse_one_sided((p.name, q.name), p.labels, q.labels, hint=f"give both labels, or neither{bare}")

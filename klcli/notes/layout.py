@@ -17,7 +17,6 @@ __all__ = [
     "header_read",
     "index_names_rows",
     "labels_of_rows",
-    "labels_on_one_side",
     "layout_read",
     "lists_read",
     "names_counted",
@@ -112,12 +111,6 @@ def index_names_rows(name: str, columns: tuple[str, ...]) -> str:
 def labels_of_rows(name: str) -> str:
     """An array of labels with a value for each row."""
     return f"{name} has a value for each row, not a name for each outcome: it was not used"
-
-
-@note("columns")
-def labels_on_one_side(named: str, bare: str) -> str:
-    """Rows whose outcomes have labels on one side alone, and are matched by their order."""
-    return f"{named} has labels and {bare} has none: outcome i of {named} is compared with outcome i of {bare}"
 
 
 @note("names")

@@ -18,7 +18,6 @@ __all__ = [
     "numbers_are_outcomes",
     "numbers_binned",
     "numbers_jittered",
-    "numbers_may_be_counts",
     "records_repeated",
     "rows_missing",
     "sample_seed",
@@ -30,16 +29,6 @@ __all__ = [
     "text_among_numbers",
     "values_missing",
 ]
-
-
-@note("counts")
-def numbers_may_be_counts(columns: tuple[str, ...], label: str) -> str:
-    """Columns of whole numbers beside labels that occur once, which were read as observations: one of the labels."""
-    subject = f"{listing(columns)} {'holds' if len(columns) == 1 else 'hold'}"
-    return (
-        f"{subject} a whole number beside each label, such as {shorten(label)!r}, which was read as one observation; "
-        "if it counts that label, pass --as counts"
-    )
 
 
 @note("counts")

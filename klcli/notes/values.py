@@ -83,12 +83,10 @@ def entries_made_by_masks(measure: str, count: int, pairs: tuple[str, ...]) -> s
 
 
 @note("unbounded")
-def upper_bound_infinite() -> str:
-    """An infinite upper bound, of rows of which only the most probable outcomes are known."""
-    return (
-        "the upper bound is infinite where Q may give nothing to an outcome that it does not list; --tail-floor E says "
-        "that it gives each at least E"
-    )
+def upper_bound_infinite(is_cured: bool = True) -> str:
+    """An infinite upper bound, of rows of which only the most probable outcomes are known, and the cure, if any."""
+    said = "the upper bound is infinite where Q may give nothing to an outcome that it does not list"
+    return f"{said}; --tail-floor E says that it gives each at least E" if is_cured else said
 
 
 @note("overflow")

@@ -99,12 +99,19 @@ def test_counts_of_whole_numbers_are_joined_whatever_their_type():
 
 
 @pytest.mark.parametrize("bare", [ROWS, ROWS.tolist(), pd.DataFrame(ROWS)], ids=["array", "lists", "frame"])
-def test_names_of_columns_on_one_side_alone_are_noted(bare):
+def test_names_of_columns_on_one_side_alone_are_refused(bare, tmp_path):
     named = pd.DataFrame(ROWS, columns=["c", "b", "a"])
-    (note,) = klcli.compare_rows(named, bare).notes
-    assert note.text == "P has labels and Q has none: outcome i of P is compared with outcome i of Q"
-    (note,) = klcli.compare_rows(bare, named).notes
-    assert note.text.startswith("Q has labels and P has none")
+    named.to_csv(tmp_path / "named.csv", index=False)
+    sides = (
+        ((named, bare), "P has labels and Q has none", "p.to_numpy()"),
+        ((bare, named), "Q has labels and P has none", "q.to_numpy()"),
+        ((tmp_path / "named.csv", bare), r"named\.csv has labels and Q has none", "or neither"),
+    )
+    for pair, words, cure in sides:
+        with pytest.raises(InputError, match=words) as error:
+            klcli.compare_rows(*pair)
+        assert error.value.hint.endswith(cure)
+    assert klcli.compare_rows(named.to_numpy(), bare).forward_kl.tolist() == [0] * len(ROWS)
     counted = pd.DataFrame(ROWS, columns=["0", "1", "2"])
     assert not klcli.compare_rows(counted, bare).notes
 

@@ -129,7 +129,9 @@ def refused_missing(notes: Sequence[Note]) -> NotComparable:
     return NotComparable(found, hint="pass --missing zero to give them mass 0")
 
 
-def refuse_one_sided(names: tuple[str, str], p: Sequence[str] | None, q: Sequence[str] | None) -> None:
+def refuse_one_sided(
+    names: tuple[str, str], p: Sequence[str] | None, q: Sequence[str] | None, hint: str = "give both labels, or neither"
+) -> None:
     """Refuses labels on one side only; `names` are those of P and Q.
 
     Raises:
@@ -139,7 +141,7 @@ def refuse_one_sided(names: tuple[str, str], p: Sequence[str] | None, q: Sequenc
         bare, named = names if p is None else names[::-1]
         raise NotComparable(
             f"{named} has labels and {bare} has none, so their outcomes cannot be matched",
-            hint="give both labels, or neither",
+            hint=hint,
         )
 
 

@@ -1,7 +1,9 @@
 """Labels that differ only in their spelling, such as Yes and yes, 1 and 1.0."""
 
+import re
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import UTC, datetime
 from unicodedata import category, normalize
 
 from klcli.support.text.label_text import label_text
@@ -9,7 +11,7 @@ from klcli.support.text.label_text import label_text
 __all__ = ["nearly_equal"]
 
 _TRUTHS = {"true": "1", "false": "0"}
-_MIDNIGHT = " 00:00:00"  # of a date that a spreadsheet or a frame holds as a time
+_MIDNIGHT = re.compile(r" 0?0:00(:00(\.0+)?)?$")  # of a date that a spreadsheet or a frame holds as a time
 
 
 def nearly_equal(these: Iterable[str], those: Iterable[str]) -> tuple[str, str] | None:
@@ -23,13 +25,16 @@ def nearly_equal(these: Iterable[str], those: Iterable[str]) -> tuple[str, str] 
 def _plain(label: str) -> str:
     """Returns a label without what the eye passes over: case, needless blanks, how a letter is composed, midnight.
 
-    A number, and what is true or false, becomes a number.
+    A number, and what is true or false, becomes a number; a time of ISO 8601 an instant, UTC unless it says so.
     """
     if not label.isascii():
         label = "".join(each for each in normalize("NFKC", label) if category(each) != "Cf")
-    found = " ".join(label.casefold().split()).removesuffix(_MIDNIGHT)
+    found = _MIDNIGHT.sub("", " ".join(label.casefold().split()))
     found = _TRUTHS.get(found, found)
     for number in (int, float):  # integers beyond 2^53 are one as floats
         with suppress(ValueError):
             return label_text(number(found))
+    with suppress(ValueError, OverflowError):
+        instant = datetime.fromisoformat(found.upper())
+        return str(instant if instant.tzinfo is None else instant.astimezone(UTC).replace(tzinfo=None))
     return found

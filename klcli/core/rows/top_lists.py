@@ -34,7 +34,7 @@ from klcli.core.distributions.unit_sum import SUM_IS_NEARLY_ONE
 from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.errors import NotADistribution
 
-__all__ = ["TopList", "kl_bounds"]
+__all__ = ["TopList", "kl_bounds", "refuses_floor", "unlisted"]
 
 _NOT_LISTED = -9999.0  # in the place of the logarithm of a token that services do not list, and of -inf
 _SLACK = 1e-6  # of what float32 log-probabilities leave
@@ -120,6 +120,16 @@ def _is_float64(number: float) -> bool:
         return False
     digits = repr(number).partition("e")[0].lstrip("-0.").replace(".", "")
     return len(digits) > _DIGITS and float(unpack("f", pack("f", number))[0]) != number
+
+
+def unlisted(p: TopList, q: TopList) -> int:
+    """Returns the number of outcomes to which P gives mass and that Q does not list."""
+    return sum(mass > 0 and label not in q.masses for label, mass in p.masses.items())
+
+
+def refuses_floor(p: TopList, q: TopList) -> bool:
+    """Returns True if Q gives nothing to what it does not list, and P may, so that KL(P‖Q) may be infinite."""
+    return q.is_whole and q.is_list and (not p.is_whole or unlisted(p, q) > 0)
 
 
 def kl_bounds(p: TopList, q: TopList, floor: float | None = None) -> tuple[float, float]:

@@ -62,13 +62,15 @@ class RowNotes:
         self._kept.setdefault(note.text, note)
 
     def answered(self, answer: RowAnswer) -> None:
-        """Counts infinite rows and keeps the names of the first; infinite upper bounds give one note for all rows."""
+        """Counts infinite rows and keeps the names of the first; those with an infinite upper bound have one note."""
         for name in answer.values:  # includes measures that have a limit but are not shown
             where = np.flatnonzero(np.isinf(answer.values[name]))
-            if where.size and name == UPPER:
-                self.keep(upper_bound_infinite())
-            else:
-                _count(self._infinite, name, where, answer)
+            if name == UPPER and answer.refuse_floor is not None:
+                has_cause = answer.refuse_floor[where]
+                if not has_cause.all():
+                    self.keep(upper_bound_infinite())
+                where = where[has_cause]
+            _count(self._infinite, name, where, answer)
         compared = answer.comparison
         if compared is not None and (compared.p.are_logarithms or compared.q.are_logarithms):
             for measure in compared.measures:
@@ -80,7 +82,9 @@ class RowNotes:
             yield rows_normalised(name, *found)
         for note in self._missing:
             yield note.with_values(rows_with_missing=self._rows_with_missing, rows=self._rows)
-        yield from self._kept.values()
+        for note in self._kept.values():
+            is_refused = note.code == "unbounded" and UPPER in self._infinite  # a floor holds for all rows
+            yield note.with_values(is_cured=False) if is_refused else note
         for measure, (count, names) in self._infinite.items():
             yield rows_infinite(measure, count, tuple(names))
         for measure, (count, names) in self._masked.items():

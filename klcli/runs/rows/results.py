@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from klcli.core.arithmetic.types import Array
+from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.measures.kl import forward_kl
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class RowAnswer:
         comparison: Source of further quantities; None for lists of the most probable outcomes, and for stored results.
         stored: Quantities of stored results, else None.
         rows: Numbers of chosen rows, from 1; None for consecutive ones.
+        refuse_floor: Mask of the rows in which Q gives nothing to what it does not list, and P may; None without lists.
     """
 
     first: int
@@ -58,6 +59,7 @@ class RowAnswer:
     comparison: "RowComparison | None" = None
     stored: Mapping[str, Array] | None = None
     rows: Sequence[int] | None = None
+    refuse_floor: Mask | None = None
 
     @property
     def numbers(self) -> Sequence[int]:

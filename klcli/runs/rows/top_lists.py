@@ -4,7 +4,7 @@ import numpy as np
 
 from klcli.core.distributions.units import scale, unit_name
 from klcli.core.measures.kl import forward_kl
-from klcli.core.rows.top_lists import kl_bounds
+from klcli.core.rows.top_lists import kl_bounds, refuses_floor, unlisted
 from klcli.errors import NotComparable, UsageError
 from klcli.runs.rows.options import RowOptions
 from klcli.runs.rows.results import BOUNDS, RowAnswer, RowColumn, RowSide
@@ -41,7 +41,10 @@ def bounded(block: TopBlock, pairs: RowPairs, options: RowOptions) -> RowAnswer:
     lower, upper = nats.T * scale(1.0, forward_kl.unit, options.base)
     p, q = (RowSide(each.name, "most probable outcomes", each.count, None) for each in (pairs.p, pairs.q))
     clusters = None if options.cluster is None else options.cluster.take((block.columns,), block.first, len(nats))
-    return RowAnswer(block.first, block.ids, (p, q), columns, {LOWER: lower, UPPER: upper}, clusters)
+    return RowAnswer(
+        block.first, block.ids, (p, q), columns, {LOWER: lower, UPPER: upper}, clusters,
+        refuse_floor=np.array([refuses_floor(*each) for each in zip(block.p, block.q, strict=True)]),
+    )  # fmt: skip
 
 
 def _check_floor(floor: float, block: TopBlock, name: str) -> None:
@@ -51,16 +54,15 @@ def _check_floor(floor: float, block: TopBlock, name: str) -> None:
         NotComparable: An outcome that Q does not list cannot have as much.
     """
     for row, (p, q) in enumerate(zip(block.p, block.q, strict=True)):
-        unlisted = sum(mass > 0 and label not in q.masses for label, mass in p.masses.items())
+        if refuses_floor(p, q):
+            raise NotComparable(
+                f"{name}: row {block.first + row + 1}: --tail-floor {floor:g}, but what Q lists sums to 1 to the "
+                "last digit: no other outcome has any mass",
+                hint="leave --tail-floor out: the upper bound is infinite",
+            )
         if q.is_whole:
-            if q.is_list and (unlisted or not p.is_whole):
-                raise NotComparable(
-                    f"{name}: row {block.first + row + 1}: --tail-floor {floor:g}, but what Q lists sums to 1 to the "
-                    "last digit: no other outcome has any mass",
-                    hint="leave --tail-floor out: the upper bound is infinite",
-                )
             continue
-        most = min(q.most, q.rest[1] / max(unlisted, 1))
+        most = min(q.most, q.rest[1] / max(unlisted(p, q), 1))
         if floor > most:
             raise NotComparable(
                 f"{name}: row {block.first + row + 1}: --tail-floor {floor:g}, but an outcome that Q does not list has "

@@ -1,21 +1,21 @@
 """Masses and counts where samples are wanted: counts are read as what they count, other masses are refused."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.engines.address import is_address
-from klcli.errors import InputError, KlError, UsageError
-from klcli.notes import Note, numbers_may_be_counts
-from klcli.sources.bytes.files import status_of
+from klcli.errors import InputError, KlError, UnclearColumns, UsageError
+from klcli.notes.wording import joined, listing
+from klcli.sources.bytes.files import shown_name, status_of
 from klcli.sources.formats.query import Query
 from klcli.sources.operands.operand import read_raw
 from klcli.sources.samples.sample_options import SampleOptions
 from klcli.sources.text.inline import has_labels, read_inline
 from klcli.support.text.safe_text import shorten
 
-__all__ = ["COMPUTE", "COUNT_BOTH", "are_counts", "columns_may_be_counts", "cure_of_masses", "refuse_masses"]
+__all__ = ["COMPUTE", "COUNT_BOTH", "are_counts", "cure_of_masses", "refuse_columns_of_counts", "refuse_masses"]
 
 COMPUTE = "kl compute takes such masses, and with --p-as samples or --q-as samples a sample beside them"
 COUNT_BOTH = "count both sides, as sort | uniq -c does, and pass --as counts"
@@ -58,12 +58,25 @@ def cure_of_masses(word: str, options: SampleOptions) -> str:
     return _COUNTS if raw.labels is None or _are_whole(raw.values) else COMPUTE
 
 
-def columns_may_be_counts(words: Sequence[str], columns: Sequence[str], options: SampleOptions) -> Iterator[Note]:
-    """Yields a note on a column of each of two samples that holds whole numbers beside the same labels, each once."""
+def refuse_columns_of_counts(words: Sequence[str], columns: Sequence[str], options: SampleOptions) -> None:
+    """Refuses a column of each of two samples that holds whole numbers beside the same labels, each once.
+
+    They may count the labels, or be an observation each: a wrong guess would be a wrong number.
+
+    Raises:
+        UnclearColumns: the columns are such.
+    """
     both = [_labels_of_counts(word, column, options) for word, column in zip(words, columns, strict=True)]
     shared = both[0] & both[1]
     if shared and 2 * len(shared) >= min(map(len, both)):
-        yield numbers_may_be_counts(tuple(dict.fromkeys(columns)), next(iter(sorted(shared))))
+        named = dict.fromkeys(columns)
+        sources = dict.fromkeys("stdin" if word == "-" else shown_name(word) for word in words)
+        hold = f"{'holds' if len(named) == 1 else 'hold'} a whole number beside each label"
+        raise UnclearColumns(
+            f"{joined(tuple(sources))}: {listing(tuple(named))} {hold}, such as {shorten(min(shared))!r}: the count of "
+            "that label, or one observation?",
+            hint="--as counts reads counts of labels, --as numbers reads each as one observation",
+        )
 
 
 def _labels_of_counts(word: str, column: str, options: SampleOptions) -> set[str]:

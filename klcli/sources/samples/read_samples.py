@@ -10,7 +10,7 @@ from klcli.notes import Note, listing
 from klcli.sources.bytes.files import kept_stream, shown_name, status_of
 from klcli.sources.formats.query import Query
 from klcli.sources.operands.operand import is_family, read_raw
-from klcli.sources.samples.masses import columns_may_be_counts, cure_of_masses, refuse_masses
+from klcli.sources.samples.masses import cure_of_masses, refuse_columns_of_counts, refuse_masses
 from klcli.sources.samples.other_meanings import counts_or_masses, without_header
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
 from klcli.sources.samples.sample_arrays import read_array
@@ -58,14 +58,13 @@ def _samples_of_one(x: str, options: SampleOptions) -> tuple[RawSample, RawSampl
 def _doubted(
     words: tuple[str, str], samples: tuple[RawSample, RawSample], names: Sequence[str], options: SampleOptions
 ) -> tuple[RawSample, RawSample]:
-    """Returns two samples, with a note on the only column of each if it may hold counts of labels beside it."""
+    """Returns two samples; refuses the only column of each if both may hold counts of labels beside them."""
     few = all(len(each.columns) == 1 and each.size <= _MOST_COUNTS for each in samples)
     if options.as_ != "auto" or len(split_names(names)) != len(words) or not few:
         return samples
-    if any(each.columns[0].numbers is None for each in samples):
-        return samples
-    notes = tuple(columns_may_be_counts(words, names, options))
-    return samples[0]._replace(notes=(*samples[0].notes, *notes)), samples[1]
+    if all(each.columns[0].numbers is not None for each in samples):
+        refuse_columns_of_counts(words, names, options)
+    return samples
 
 
 def _headed_pair(word: str, options: SampleOptions) -> tuple[RawSample, RawSample] | None:

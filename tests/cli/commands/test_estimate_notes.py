@@ -218,7 +218,7 @@ COUNTED = "carrier,january,july\nAA,300,100\nUA,200,300\nDL,400,500\n"
 
 
 @pytest.mark.parametrize(
-    ("texts", "words", "is_said"),
+    ("texts", "words", "is_refused"),
     [
         ((COUNTED,), ("--p", "january", "--q", "july"), True),
         ((COUNTED,), ("--p", "2", "--q", "3"), True),
@@ -230,12 +230,15 @@ COUNTED = "carrier,january,july\nAA,300,100\nUA,200,300\nDL,400,500\n"
         ((COUNTED,), ("--p", "january", "--q", "july", "--as", "counts"), False),
     ],
 )
-def test_numbers_beside_labels_that_occur_once_may_be_their_counts(texts, words, is_said, document, tmp_path):
+def test_numbers_beside_labels_that_occur_once_may_be_their_counts(texts, words, is_refused, kl, document, tmp_path):
     paths = [tmp_path / f"{at}.csv" for at in range(len(texts))]
     for path, text in zip(paths, texts, strict=True):
         path.write_text(text)
-    found = document("estimate", *paths, *words)
-    assert [note["code"] for note in found["notes"]].count("counts") == is_said
-    if is_said:  # the cure reads them
-        counted = document("estimate", *paths, *words, "--as", "counts")
-        assert counted["p"]["as"] == "counts"
+    found = kl("estimate", *paths, *words)
+    assert found.code == (3 if is_refused else 0)
+    if is_refused:  # either cure reads them
+        assert "the count of that label, or one observation?" in found.err
+        for kind in ("counts", "numbers"):
+            assert f"--as {kind}" in found.err
+            read = document("estimate", *paths, *words, "--as", kind)
+            assert read["p"]["observations"] == (900 if kind == "counts" else 3) or len(paths) > 1

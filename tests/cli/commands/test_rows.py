@@ -463,6 +463,7 @@ def test_lists_give_a_lower_and_an_upper_bound_and_say_what_bounds_it(kl, docume
     assert 0 < row["forward_kl_lower"] < 0.1
     assert row["forward_kl_upper"] == "Infinity"
     assert [note["code"] for note in found["notes"]] == ["unbounded"]
+    assert "--tail-floor" in found["notes"][0]["text"]
     (row,) = document("rows", path, "--tail-floor", "1e-9", "--bits")["rows"]
     assert row["forward_kl_lower"] < row["forward_kl_upper"] < 10
     assert kl("rows", path, "--fail-above", "forward_kl=100").code == 1
@@ -505,6 +506,16 @@ def test_a_tail_floor_of_a_list_that_is_whole_is_refused_where_it_would_count(kl
     assert "leave --tail-floor out" in found.err
     same = kl("rows", written("s.jsonl", f'{{"p": {whole}, "q": {whole}}}\n'), "--tail-floor", "1e-6", "-f", "value")
     assert same.code == 0
+
+
+@pytest.mark.parametrize("others", ["", TOPS.replace("\n", "") + "\n"])
+def test_no_note_recommends_the_tail_floor_that_a_whole_list_refuses(kl, document, written, others):
+    whole = '{"top": {"a": -0.5108256237659907, "b": -0.916290731874155}}'
+    path = written("t.jsonl", f'{others}{{"p": {{"top": {{"a": -0.4}}}}, "q": {whole}}}\n')
+    assert kl("rows", path, "--tail-floor", "1e-6").code == 3
+    texts = [note["text"] for note in document("rows", path)["notes"]]
+    assert not [text for text in texts if "--tail-floor" in text]
+    assert "forward_kl_upper is infinite in 1 row: " + str(1 + bool(others)) in texts
 
 
 @pytest.mark.parametrize(

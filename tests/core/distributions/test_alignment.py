@@ -69,7 +69,16 @@ def test_missing_labels_are_refused_on_request():
         ("1", "1.0"),
         ("001", "1"),
         ("1", "True"),
-        ("2024-01-01", "2024-01-01 00:00:00"),
+        *(
+            (day, day + midnight)
+            for day in ("2024-01-01", "1/2/2024")
+            for midnight in (" 00:00:00", " 00:00", " 0:00", " 00:00:00.000")
+        ),
+        *(
+            ("2024-01-01", "2024-01-01" + midnight)
+            for midnight in ("T00:00:00", "T00:00", "T00", "T00:00:00Z", "T00Z", "T00:00:00.000+00:00", "T01:00+01:00")
+        ),
+        ("2024-01-01T09:30:00Z", "2024-01-01 09:30"),
         ("ab", "a\u200bb"),
         ("\uff21", "A"),
     ],
@@ -89,6 +98,8 @@ def test_labels_that_look_the_same_are_told_apart():
 def test_labels_that_differ_otherwise_or_are_on_both_sides_have_no_such_note():
     assert len(align(counts(a=1, b=3), counts(b=1, c=2)).notes) == 2
     assert len(align(counts(a=1, b=3), counts(a=1, A=1, b=2)).notes) == 1
+    assert len(align(counts(**{"2024-01-01": 1}), counts(**{"2024-01-01T00:00:01": 1, "2024-01-02": 1})).notes) == 2
+    assert len(align(counts(**{"2024-01-01": 1}), counts(**{"2024-01-01T00:00+01:00": 1, "0001-01-01": 1})).notes) == 2
 
 
 def test_no_missing_labels_are_no_error():

@@ -118,7 +118,10 @@ def test_arrays_that_are_mapped_are_not_copied_to_memory(kind, shape, tmp_path):
         ({"q": [[0.5, np.nan]]}, "Q: row 1: column 2: NaN is not a valid mass"),
         ({"p": [["half", "half"]]}, "P: not all are numbers"),
         ({"p": "p.npy"}, "p.npy: no such file"),
-        ({"p": pd.DataFrame([[0.5, -1]], columns=["cat", "dog"])}, "P: row 1: column 2: 'dog': a negative mass, -1"),
+        (
+            {side: pd.DataFrame([[0.5, last]], columns=["cat", "dog"]) for side, last in (("p", -1), ("q", 0.5))},
+            "P: row 1: column 2: 'dog': a negative mass, -1",
+        ),
         ({"as_": "samples"}, "a row cannot be read as samples"),
         ({"temperature": 2.0}, "a temperature is for logits"),
         ({"temperature": -1.0, "as_": "logits"}, "the temperature is -1"),
