@@ -49,15 +49,20 @@ def renewed(reference: Countable, current: Countable, settings: DriftSettings) -
     return profile_of(current, kept | decisions, hashes=bool(reference.salt))
 
 
-def renew(path: str, profile: Profile, result: DriftResult, code: ExitCode) -> ExitCode:
-    """Writes a new baseline over the old one, and says what changes; not if a column could not be judged."""
+def renew(path: str, profile: Profile, result: DriftResult, code: ExitCode, where: str) -> ExitCode:
+    """Writes a new baseline over the old one, and says what changes; not if a column could not be judged.
+
+    Args:
+        where: The condition on the rows of the current table, empty for all.
+    """
     if code is ExitCode.BAD_DATA:
         say(f"error: {path} was not updated, as a column could not be judged")
         return code
     write_answer([profile.text(__version__)], path)
     moved = [each.name for each in result.columns if each.status in (Status.EXCEEDED, Status.CHANGED)]
     lost = [each.name for each in result.columns if each.counted.column_q is None]
-    parts = [f"{plural(result.q.rows, 'row')} of {result.q.name}, before {result.p.rows:,}"]
+    chosen = f" where {' '.join(where.split())}" if where else ""
+    parts = [f"{plural(result.q.rows, 'row')} of {result.q.name}{chosen}, before {result.p.rows:,}"]
     parts += [f"changed: {listing(moved)}" if moved else "no column changed beyond noise"]
     parts += [f"new: {listing(result.new_columns)}"] if result.new_columns else []
     parts += [f"left out: {listing(lost)}"] if lost else []

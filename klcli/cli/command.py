@@ -22,6 +22,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 Decorator = Callable[[Any], Any]
 
 INPUT, NUMBERS, OUTPUT, LIMITS, OTHER = "Input", "Numbers", "Output", "Limits", "Other"
+_ONCE = (INPUT, NUMBERS, LIMITS)
 _GROUPS = (INPUT, NUMBERS, OUTPUT, LIMITS, OTHER)
 _NEGATIVE = re.compile(r"-(?:[0-9.]|inf)", re.IGNORECASE)
 _KEPT = "\0"  # before a word that is negative while Click parses it; no word of a command line holds one
@@ -52,6 +53,15 @@ class Command(click.Command):
         parser = super().make_parser(ctx)
         # Click looks for -f among the long options first; where it is not, it imports difflib to find what resembles it
         parser._long_opt.update(parser._short_opt)
+        parse = parser.parse_args
+
+        def parse_args(args: list[str]) -> Any:
+            found = parse(args)
+            if not ctx.resilient_parsing:
+                _refuse_repeated(found[2], ctx)
+            return found
+
+        parser.parse_args = parse_args  # type: ignore[method-assign]
         return parser
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -101,6 +111,22 @@ class Operand(click.ParamType):  # type: ignore[type-arg]  # generic since Click
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
         return items([incomplete], "file")
+
+
+def _refuse_repeated(order: Iterable[click.Parameter], ctx: click.Context) -> None:
+    """Refuses an option of what is compared that has one value and is given twice: Click would keep the last.
+
+    Options of output are settled by the last, as elsewhere, so that a script can override them.
+    """
+    seen: set[click.Parameter] = set()
+    for each in order:
+        if not isinstance(each, Option) or each.group not in _ONCE or each.multiple or each.is_flag:
+            continue
+        if each in seen:
+            error = click.UsageError(f"{each.opts[0]} is given twice, and takes one value", ctx)
+            error.hint = "leave one of them out"  # type: ignore[attr-defined]
+            raise error
+        seen.add(each)
 
 
 def _given(word: Any) -> Any:

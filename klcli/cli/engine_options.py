@@ -28,20 +28,23 @@ class Counting(NamedTuple):
 def engine_options(*, sides: bool) -> Callable[[Function], Function]:
     """Adds --where, --timeout and --engine, which arrive as `counting`; with `sides` also --p-where and --q-where."""
     options = [
-        option("--where", group=INPUT, default="", metavar="SQL", help="Condition on the rows that are counted."),
+        option("--where", group=INPUT, multiple=True, metavar="SQL",
+               help="Condition on the rows that are counted; repeatable: rows meet all."),
         *(
-            option(f"--{side}-where", group=INPUT, default="", metavar="SQL", help=f"Condition on the rows of {name}.")
+            option(f"--{side}-where", group=INPUT, multiple=True, metavar="SQL",
+                   help=f"Condition on the rows of {name}; repeatable.")
             for side, name in (("p", "REF"), ("q", "CUR"))
             if sides
         ),
-    ]
+    ]  # fmt: skip
 
     def decorate(function: Function) -> Function:
         @wraps(function)
         def with_counting(
-            *args: Any, where: str, access: Access, p_where: str = "", q_where: str = "", **kwargs: Any
-        ) -> Any:
-            both = (_both(where, p_where), _both(where, q_where))
+            *args: Any, where: tuple[str, ...], access: Access, p_where: tuple[str, ...] = (),
+            q_where: tuple[str, ...] = (), **kwargs: Any,
+        ) -> Any:  # fmt: skip
+            both = (_all(*where, *p_where), _all(*where, *q_where))
             return function(*args, counting=Counting(both, access), **kwargs)
 
         found: Function = with_options(options, access_options(with_counting))
@@ -50,5 +53,7 @@ def engine_options(*, sides: bool) -> Callable[[Function], Function]:
     return decorate
 
 
-def _both(where: str, own: str) -> str:
-    return f"(\n{where}\n) AND (\n{own}\n)" if where and own else where or own
+def _all(*conditions: str) -> str:
+    """Returns the condition that rows meet all of these; a comment in one ends with its line."""
+    given = [condition for condition in conditions if condition]
+    return given[0] if len(given) == 1 else " AND ".join(f"(\n{condition}\n)" for condition in given)

@@ -21,7 +21,7 @@ from klcli.tables.table_profile import LABELS, ColumnProfile, Profile, profile_r
 __all__ = ["ProfileTable", "profile_of"]
 
 _LIKE = "make it with kl profile --like REF.kl.json"
-_CUT = f"is it the reference? then name it first; else {_LIKE}, or pass the table itself"
+_CUT = f"as REF, name it first, without --bins of edges or widths; as CUR, {_LIKE}; or pass the table itself"
 
 
 class ProfileTable:
@@ -70,7 +70,8 @@ class ProfileTable:
             at = {value: index for index, value in enumerate(stored.cuts)}
             lacking = [cut.value for cut in wanted if cut.value not in at]
             if lacking:
-                raise NotComparable(f"{self.name}: {read.column.name} is not cut at {lacking[0]}", hint=_CUT)
+                text = f"{read.column.name} is not cut at {lacking[0]}, and a profile knows its own cuts only"
+                raise NotComparable(f"{self.name}: {text}", hint=_CUT)
             found[read.column.name] = tuple(
                 (stored.below if cut.is_below else stored.at_most)[at[cut.value]] for cut in wanted
             )

@@ -130,3 +130,24 @@ def test_an_unknown_shell_is_refused_with_those_known(kl):
     result = kl("completion", "tcsh")
     assert (result.code, result.out) == (2, "")
     assert all(shell in result.err for shell in ("bash", "zsh", "fish"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("compute", "a=1,b=2", "a=2,b=2", "--smooth", "add:1", "--smooth", "mix:0.1"),
+        ("compute", "t.csv", "t.csv", "--as", "samples", "--column", "a", "--column", "b"),
+        ("explain", "a=1,b=2", "a=2,b=2", "-m", "kl", "-m", "js"),
+        ("drift", "t.csv", "t.csv", "--alpha", "0.1", "--alpha=0.2"),
+    ],
+)
+def test_an_option_of_what_is_compared_is_not_given_twice(kl, words):
+    answer = kl(*words)
+    assert answer.code == 2
+    assert "is given twice, and takes one value" in answer.err
+
+
+def test_the_last_option_of_output_counts_as_elsewhere(kl):
+    assert kl("compute", "a=1,b=2", "a=2,b=2", "-f", "json", "-f", "value", "-m", "tv", "-q").out == (
+        kl("compute", "a=1,b=2", "a=2,b=2", "-f", "value", "-m", "tv", "-q").out
+    )

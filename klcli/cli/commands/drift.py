@@ -162,7 +162,9 @@ def command(
         emit(cells_report(result, explain, order), output)
         return exit_code(result)
     _report(result, requests, output, is_verbose=verbose)
-    return exit_code(result) if baseline is None else renew(reference, baseline, result, exit_code(result))
+    if baseline is None:
+        return exit_code(result)
+    return renew(reference, baseline, result, exit_code(result), counting.where[1])
 
 
 def _only(current: Sequence[str]) -> str:

@@ -9,11 +9,12 @@ from klcli.cli.answer import Output, emit, write_answer
 from klcli.cli.command import INPUT, OTHER, OUTPUT, Command, Operand, name_option, option
 from klcli.cli.destination import Destinations, chosen_format, notes_on_format, refuse_suffix
 from klcli.cli.engine_options import Counting, engine_options
+from klcli.cli.given import given_options
 from klcli.cli.table_options import access_given, given_settings, kinds_by_column, table_options
 from klcli.engines.countable import Countable
 from klcli.engines.profile_table import ProfileTable, profile_of
 from klcli.errors import ExitCode, UsageError
-from klcli.notes import no_rows_counted
+from klcli.notes import listing, no_rows_counted
 from klcli.reports.profile import profile_report
 from klcli.reports.renderers import FORMATS
 from klcli.runs.drift.matching import decisions_of
@@ -83,6 +84,11 @@ def command(
     match operands:
         case ("merge" | "show" as verb,):
             raise UsageError(f"kl profile {verb} needs a profile", hint=f"kl profile {verb} BASE.kl.json")
+        case ("merge" | "show" as verb, *_) if without_use := _of_tables(hash_labels=hash_labels):
+            raise UsageError(
+                f"kl profile {verb} has no use for {listing(without_use)}",
+                hint="columns and rows are chosen, and labels hashed, where a table is counted: kl profile TABLE",
+            )
         case ("merge", *names):
             write_answer([merged([_profile(name) for name in names]).text(__version__)], path)
             return ExitCode.OK
@@ -116,6 +122,11 @@ def command(
             write_answer([found.text(__version__)], path)
             return ExitCode.OK
     raise UsageError("kl profile takes one table", hint="kl profile merge A.kl.json B.kl.json joins profiles")
+
+
+def _of_tables(*, hash_labels: bool) -> list[str]:
+    """Returns the options on how a table is counted that are given."""
+    return sorted(given_options((INPUT,))) + ["--hash-labels"] * hash_labels
 
 
 def _refuse_lacking(table: Countable, base: Profile) -> None:

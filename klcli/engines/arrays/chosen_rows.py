@@ -6,15 +6,14 @@ from typing import Any
 import numpy as np
 
 from klcli.engines.arrays.array_table import ArrayColumn, ArrayTable
+from klcli.engines.refusals import cure_for_texts, cure_of
 from klcli.errors import Unreadable, first_line
 from klcli.support.duckdb_connection import connect_duckdb
 from klcli.support.optional_package import need
 from klcli.support.process.interruptible import Interruptible
 from klcli.tables.column import Storage
 
-__all__ = ["CELLS_ARE_TEXT", "chosen_rows"]
-
-CELLS_ARE_TEXT = "every cell of a text file is a text in SQL: as in CAST(age AS DOUBLE) > 30"
+__all__ = ["chosen_rows"]
 
 
 def chosen_rows(table: ArrayTable, where: str) -> ArrayTable:
@@ -38,7 +37,9 @@ def chosen_rows(table: ArrayTable, where: str) -> ArrayTable:
         try:
             answer = calls.call(lambda: connection.execute(sql).fetchnumpy())
         except duckdb.Error as error:
-            raise Unreadable(f"{table.name}: --where: {first_line(error)}", hint=CELLS_ARE_TEXT) from None
+            are_texts = all(column.storage is Storage.TEXT for column in table.columns)
+            hint = cure_for_texts(cure_of(error)) if are_texts else cure_of(error)
+            raise Unreadable(f"{table.name}: --where: {first_line(error)}", hint=hint) from None
     rows = np.asarray(answer[at], dtype=np.intp)
     return ArrayTable(table.name, [each.chosen(rows) for each in cells], table.notes)
 

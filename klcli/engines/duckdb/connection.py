@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from klcli.core.arithmetic.parallel import processors
-from klcli.engines.sql.refusals import cure_of
+from klcli.engines.refusals import cure_of
 from klcli.errors import Unreadable, first_line
 from klcli.support.duckdb_connection import connect_duckdb
 from klcli.support.optional_package import need

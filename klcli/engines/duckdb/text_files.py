@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from klcli.engines.arrays.chosen_rows import CELLS_ARE_TEXT
 from klcli.engines.asking import Asking
 from klcli.engines.duckdb.engine import DuckDB
+from klcli.engines.refusals import cure_for_texts
 from klcli.engines.sql.counting import SqlTable
 from klcli.engines.sql.dialect import Dialect
 from klcli.engines.sql.missing_cells import without_missing
@@ -74,8 +74,7 @@ def text_table(
         engine.close()
         if is_text:
             return None  # the csv module reads it, and gives an error its line
-        hint = "; ".join(filter(None, (error.hint, CELLS_ARE_TEXT)))
-        raise Unreadable(f"{name}: --where: {error.finding}", hint=hint) from None
+        raise Unreadable(f"{name}: --where: {error.finding}", hint=cure_for_texts(error.hint)) from None
     except BaseException:
         engine.close()
         raise

@@ -1,6 +1,6 @@
 """Errors that say what PostgreSQL refuses, and what to do."""
 
-from klcli.engines.sql.refusals import cure_of
+from klcli.engines.refusals import cure_of
 from klcli.errors import Unreadable, first_line
 
 __all__ = ["no_connection", "refusal"]

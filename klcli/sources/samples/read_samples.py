@@ -45,6 +45,9 @@ def _samples_of_one(x: str, options: SampleOptions) -> tuple[RawSample, RawSampl
     if options.by is not None:
         return _groups(x, options)
     p, q = options.pair
+    if options.columns and not (p is None and q is None):
+        raise UsageError("--columns beside --p and --q, which name the columns of one operand",
+                         hint="leave it out, or name the column of the two groups with --by")  # fmt: skip
     if p is None and q is None and (headed := _headed_pair(x, options)):
         return headed
     if p is None or q is None:

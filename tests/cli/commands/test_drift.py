@@ -629,7 +629,7 @@ MESSAGES = [
     (("reference.csv", "current.csv", "--threshold", "1"), 2, "no such option '--threshold'",
      "write --limit [COLUMN:]MEASURE=X, such as psi=0.2"),
     (("reference.csv", "base.kl.json"), 3, None,
-     "is it the reference? then name it first; else make it with kl profile --like REF.kl.json, "
+     "as REF, name it first, without --bins of edges or widths; as CUR, make it with kl profile --like REF.kl.json; "
      "or pass the table itself"),
 ]  # fmt: skip
 

@@ -873,3 +873,11 @@ def test_measures_are_named_as_everywhere(document, letters):
     found = document("estimate", *letters[:2], "-m", "kl,js", "--fail-above", "js=upper:1")
     assert (list(found["estimates"]), found["verdicts"][0]["bound"]) == (["forward_kl", "jensen_shannon"], "upper")
     assert len(document("estimate", *letters[:2], "-m", "all")["estimates"]) == 8
+
+
+def test_columns_beside_a_pair_of_columns_are_refused(kl, tmp_path):
+    file = tmp_path / "t.csv"
+    file.write_text("a,b,c\n1,2,3\n2,3,4\n3,5,5\n")
+    answer = kl("estimate", file, "--p", "a", "--q", "b", "--columns", "c")
+    assert (answer.code, answer.out) == (2, "")
+    assert "--columns beside --p and --q" in answer.err

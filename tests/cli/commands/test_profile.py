@@ -382,3 +382,29 @@ def test_a_profile_with_another_number_of_rows_is_refused(kl, folder):
     path.write_text(path.read_text().replace('"rows": 900', '"rows": 1000'))
     found = kl("drift", "a.kl.json", "b.csv")
     assert (found.code, "its counts are not those that it was made with" in found.err) == (3, True)
+
+
+@pytest.mark.parametrize("words", [("merge", "a.kl.json", "a.kl.json"), ("show", "a.kl.json")])
+@pytest.mark.parametrize("option", [("--columns", "plan"), ("--hash-labels",), ("--where", "plan = 'a'"), ("--na",)])
+def test_an_option_of_a_table_is_refused_where_profiles_are_merged_or_shown(kl, folder, words, option):
+    answer = kl("profile", *words, *option)
+    assert (answer.code, answer.out) == (2, "")
+    assert f"kl profile {words[0]} has no use for {option[0]}" in answer.err
+
+
+def test_conditions_on_rows_hold_together(kl, folder):
+    repeated = ("--where", "plan = 'a'", "--where", "CAST(amount AS DOUBLE) > 0 OR amount = '' -- or none")
+    joined = ("--where", "plan = 'a' AND (CAST(amount AS DOUBLE) > 0 OR amount = '')")
+    assert kl("profile", "a.csv", *repeated).out == kl("profile", "a.csv", *joined).out
+
+
+def test_a_baseline_that_is_renewed_from_chosen_rows_says_which(kl, folder):
+    answer = kl("drift", "a.kl.json", "b.csv", "--q-where", "plan <> 'zz'", "--update-baseline")
+    assert "700 rows of b.csv where plan <> 'zz', before 900" in answer.err
+
+
+def test_a_reference_profile_says_that_edges_are_its_own(kl, folder):
+    answer = kl("drift", "a.kl.json", "b.csv", "--columns", "amount", "--bins", "edges:-1,0,1.25")
+    assert answer.code == 3
+    assert "a profile knows its own cuts only" in answer.err
+    assert "without --bins of edges" in answer.err

@@ -2,7 +2,7 @@
 
 import re
 
-__all__ = ["cure_of"]
+__all__ = ["cure_for_texts", "cure_of"]
 
 _PLACE = re.compile(r"^LINE (\d+): (.*)$", re.MULTILINE)
 _ADVICE = re.compile(
@@ -24,4 +24,13 @@ def cure_of(error: Exception) -> str | None:
     if advice is not None:
         text = advice[1] or advice[2]
         found.append(text[0].lower() + text[1:])
+    if place is not None and '"' in place[2]:
+        found.append("a text stands in single quotes, as in origin = 'JFK'; double quotes hold the name of a column")
     return "; ".join(found) or None
+
+
+def cure_for_texts(cure: str | None) -> str:
+    """Returns the cure of a condition on cells that are all texts: what `cure_of` found, then what is often meant."""
+    return "; ".join(
+        filter(None, (cure, "every cell of a text file or a sheet is a text in SQL: as in CAST(age AS DOUBLE) > 30"))
+    )
