@@ -1,5 +1,9 @@
 """Comparisons of one pair: `compare`, `kl_divergence`, and `family` for distributions given by parameters."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, overload
 
 from numpy.typing import ArrayLike
@@ -8,6 +12,7 @@ from klcli.api.arguments import Base, Data, Measures, Operand, distribution_of
 from klcli.core.arithmetic.types import Array
 from klcli.core.comparison import Comparison
 from klcli.core.comparison import compare as compare_distributions
+from klcli.core.distributions.both_sides import read_both
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.kinds import KINDS
 from klcli.core.distributions.units import parse_base, scale
@@ -15,6 +20,7 @@ from klcli.core.evaluation.one_pass import value_in_one_pass
 from klcli.core.measures.kl import forward_kl
 from klcli.core.measures.measure import DEFAULT_MEASURES
 from klcli.core.measures.selection import select
+from klcli.errors import NotADistribution
 from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.operands.operand import is_family
 from klcli.sources.operands.read_options import hinted_at_observations
@@ -135,11 +141,22 @@ def value_of(
         nats = value_in_one_pass(chosen, kind, p, q)
         if nats is not None:
             return float(scale(nats, chosen.unit, parse_base(base)))
-    found = _compared(
-        p, q, (as_, as_), base=base, measures=(measure,), smooth=smooth, missing=missing, max_expand=MAX_EXPAND,
-        copy=False,
-    )  # fmt: skip
+    with _without_kind_of_one_side():
+        found = _compared(
+            p, q, (as_, as_), base=base, measures=(measure,), smooth=smooth, missing=missing, max_expand=MAX_EXPAND,
+            copy=False,
+        )  # fmt: skip
     return found.value(chosen)
+
+
+@contextmanager
+def _without_kind_of_one_side() -> Iterator[None]:
+    """Gives errors the cure that a function with one kind for both sides has: a Distribution."""
+    try:
+        yield
+    except NotADistribution as error:
+        error.hint = error.hint and re.sub(r"--([pq])-as (\w+)", r'klcli.Distribution(\1, as_="\2")', error.hint)
+        raise
 
 
 def _compared(
@@ -148,10 +165,13 @@ def _compared(
 ) -> "Comparison | FamilyComparison":  # fmt: skip
     if is_family(p) or is_family(q):
         return _compared_families(p, q, kinds, base=base, measures=measures, smooth=smooth, max_expand=max_expand)
-    p, q = in_one_index(p, q)
+    given = in_one_index(p, q)
+
+    def read(side: int) -> Distribution:
+        return distribution_of(given[side], kinds[side], "PQ"[side], copy=copy, max_expand=max_expand)
+
     return compare_distributions(
-        distribution_of(p, kinds[0], "P", copy=copy, max_expand=max_expand),
-        distribution_of(q, kinds[1], "Q", copy=copy, max_expand=max_expand),
+        *read_both(kinds, (partial(read, 0), partial(read, 1))),
         measures=DEFAULT_MEASURES if measures is None else measures,
         base=base,
         smoothing=smooth,

@@ -1,6 +1,8 @@
 """Comparisons of many rows: row i with row i, and all pairs."""
 
 import os
+from contextlib import nullcontext
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import ArrayLike
@@ -15,13 +17,16 @@ from klcli.api.arguments import (
 )
 from klcli.api.rows_in_one_order import rows_in_one_order
 from klcli.core.arithmetic.types import Array
+from klcli.core.distributions.both_sides import read_both
 from klcli.core.distributions.smoothing import parse_smoothing
 from klcli.core.distributions.units import parse_base, scale
 from klcli.core.measures.selection import select
+from klcli.errors import NotADistribution
 from klcli.support.named_axes import column_names
 from klcli.support.python_terms import in_python_terms, without_options_of_files
 
 if TYPE_CHECKING:
+    from klcli.core.distributions.rows import Rows
     from klcli.core.rows.comparison import RowComparison
     from klcli.sources.rows.distribution_table import DistributionTable
 
@@ -78,20 +83,26 @@ def compare_rows(
     given = rows_in_one_order(p, q, id_column)
     smoothing = parse_smoothing(smooth)
     kinds = (p_as or as_, q_as or as_)
-    sides = []
-    for each, kind in zip(given, kinds, strict=True):
+    is_checked_first = smoothing is not None or any(each.block is not None for each in given)
+
+    def read(side: int) -> "Rows":
+        each, kind = given[side], kinds[side]
         own = temperature if kind == "logits" or "logits" not in kinds else 1.0
-        side = rows.unread_rows(
+        found = rows.unread_rows(
             each.values, kind, name=each.name, labels=each.labels, temperature=own, reading_notes=each.notes
         )
-        if each.block is not None:
-            with hinted_at_names(each.block):
-                side.check()
-        if smoothing is not None:
-            side.check()
-            side = rows.smooth_rows(side, smoothing)
-        sides.append(side)
-    return comparison.compare_rows(sides[0], sides[1], measures, target=target, base=base)
+        if is_checked_first:
+            with hinted_at_names(each.block) if each.block is not None else nullcontext():
+                found.check()
+        return found
+
+    sides = read_both(kinds, (partial(read, 0), partial(read, 1)))
+    p_rows, q_rows = sides if smoothing is None else (rows.smooth_rows(side, smoothing) for side in sides)
+    try:
+        return comparison.compare_rows(p_rows, q_rows, measures, target=target, base=base)
+    except NotADistribution:  # of rows that are checked as they are compared
+        read_both(kinds, (sides[0].check, sides[1].check))
+        raise
 
 
 @in_python_terms

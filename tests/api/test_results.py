@@ -164,7 +164,7 @@ def test_a_distribution_that_is_none_is_refused_in_terms_of_python():
     ("call", "hint"),
     [
         (lambda: klcli.compare([0.5, 0.7], FAIR), 'pass as_="weights" to normalise them'),
-        (lambda: klcli.kl_divergence([-1, -2], FAIR), 'pass as_="logits"'),
+        (lambda: klcli.kl_divergence([-1, -2], [-2, -1]), 'pass as_="logits"'),
         (lambda: klcli.jensen_shannon([0.5, 0.7], FAIR), 'pass as_="weights" to normalise them'),
         (lambda: klcli.compare_rows([[0.5, 0.7]], [FAIR]), 'as_="weights"'),
         (lambda: klcli.pairwise([[0.5, 0.7]]), 'as_="weights"'),

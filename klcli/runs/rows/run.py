@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 
 import numpy as np
 
 from klcli.core.arithmetic.types import Index
+from klcli.core.distributions.both_sides import read_both
 from klcli.core.distributions.read_rows import read_rows, smooth_rows
 from klcli.core.distributions.row_alignment import RowAlignment
 from klcli.core.distributions.rows import Rows
@@ -106,7 +108,8 @@ class RowRun:
                 "--tail-floor is for lists of the most probable outcomes", hint="--smooth floor:E is for masses"
             )
         sides = (self._pairs.p, self._pairs.q)
-        p, q = (self._read(*each) for each in zip((block.p, block.q), sides, options.kinds, strict=True))
+        each = zip((block.p, block.q), sides, options.kinds, strict=True)
+        p, q = read_both(options.kinds, [partial(self._read, *side) for side in each])
         self._notes.read(p, q)
         sides_compared = tuple(
             RowSide(each.name, rows.kind, each.count, rows.outcomes) for each, rows in zip(sides, (p, q), strict=True)

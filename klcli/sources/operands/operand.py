@@ -4,10 +4,11 @@ import os
 import re
 import shlex
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
+from klcli.core.distributions.both_sides import read_both
 from klcli.core.distributions.distribution import Distribution, read_as
 from klcli.core.distributions.kinds import KINDS, Kind
 from klcli.core.distributions.raw_numbers import RawNumbers
@@ -101,9 +102,12 @@ def load_pair(
         access=access,
     )  # fmt: skip
     are_logarithms = any(kind.name in _LOGARITHMS for kind in kinds)
-    both = zip(kinds, read_raw(word, query, input_format, max_expand, keeps_totals=are_logarithms), strict=True)
-    p, q = (read_as(kind, with_missing_labels(observed, missing_label)) for kind, observed in both)
-    return p, q
+    observed = read_raw(word, query, input_format, max_expand, keeps_totals=are_logarithms)
+
+    def read(side: int) -> Distribution:
+        return read_as(kinds[side], with_missing_labels(observed[side], missing_label))
+
+    return read_both(as_, (partial(read, 0), partial(read, 1)))
 
 
 def load_columns(

@@ -7,6 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple, Union
 
 from klcli.core.arithmetic.parallel import processors, side_by_side
+from klcli.core.distributions.both_sides import read_both
 from klcli.core.distributions.distribution import Distribution
 from klcli.engines.address import Access
 from klcli.errors import InputError, NotADistribution, NotASample, NotComparable, NotNumbers, UsageError
@@ -140,8 +141,8 @@ class ReadOptions(NamedTuple):
             return self.operand(0, p, p_status), self._beside_family(1, q, q_status)
         p_status = p_status or status_of(p)
         if _is_large(p_status) and _is_large(q_status or status_of(q)) and processors() > 1:
-            return side_by_side(lambda: self.operand(0, p), lambda: self.operand(1, q))
-        return self.operand(0, p, p_status), self.operand(1, q, q_status)
+            return read_both(self.kinds, (lambda: self.operand(0, p), lambda: self.operand(1, q)), side_by_side)
+        return read_both(self.kinds, (lambda: self.operand(0, p, p_status), lambda: self.operand(1, q, q_status)))
 
     def _beside_family(self, side: int, word: str, status: os.stat_result | None) -> Operand:
         kinds = ("samples", self.kinds[1]) if side == 0 else (self.kinds[0], "samples")
