@@ -117,20 +117,18 @@ class ArrayColumn:
         return with_values(Facts(rows, null, nan), values)
 
     def _facts_of_text(self, rows: int, null: int) -> Facts:
-        texts = self.present
-        length = sum(map(len, texts))
-        head = self._head
-        facts = Facts(rows, null, length=length)
+        texts, head = Counter(self.present), self._head
+        facts = Facts(rows, null, length=sum(len(text) * count for text, count in texts.items()))
         if may_be_numbers(head):
             numbers = len(self._numbers[0])
-            plain = sum(map(bool, map(_PLAIN.fullmatch, texts)))
-            padded = sum(map(bool, map(_PADDED.fullmatch, texts))) if plain < len(texts) else 0
+            plain = sum(count for text, count in texts.items() if _PLAIN.fullmatch(text))
+            padded = sum(count for text, count in texts.items() if _PADDED.fullmatch(text))
             facts = facts._replace(numbers=numbers, plain=plain, padded=padded)
             if reads_as_numbers(facts):
                 return with_values(facts._replace(length=0), self.sorted(Reading.NUMBER))
         if head and may_be_times(head):
             facts = facts._replace(times=len(self._times[0]))
-        return facts._replace(distinct=len(set(texts)))
+        return facts._replace(distinct=len(texts))
 
 
 class ArrayTable:
@@ -231,7 +229,8 @@ class ArrayTable:
 
 def _converted(texts: Any, convert: Any, kind: Any) -> tuple[Any, Mask]:
     """Returns the values of the texts that have one, in order, and the mask of those texts."""
-    converted = list(map(convert, texts))
+    values_of = {text: convert(text) for text in set(texts)}  # most columns hold a value many times
+    converted = [values_of[text] for text in texts]
     has_value = np.array([each is not None for each in converted], dtype=bool)
     values = np.array([each for each in converted if each is not None], dtype=kind)
     return (values + 0.0 if kind is np.float64 else values), has_value

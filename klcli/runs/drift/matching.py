@@ -54,9 +54,10 @@ def matched(
     shared = [each for each in chosen if each.column_q is not None]
     plan = planned(shared, reference, current, settings) if kinds is None else {}  # a preset asks for rows
     facts_q = current.facts([each.column_q for each in shared if each.column_q is not None], plan)
+    names = {column.name for column in reference.columns}
     for each in chosen:
         each.facts_q = facts_q.get(each.name)
-        _check(each, current, settings, {column.name for column in reference.columns})
+        _check(each, current, settings, names)
     note_order_of_times(chosen, reference, current)
     return columns
 

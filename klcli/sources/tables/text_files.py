@@ -25,9 +25,11 @@ from klcli.sources.text.table_cells import column_names, read_cells
 from klcli.support.optional_package import installed
 from klcli.tables.column import Column, Storage
 
-__all__ = ["LARGE", "text_files"]
+__all__ = ["FEW_LINES", "LARGE", "text_files"]
 
 LARGE = 1_000_000  # bytes of delimited text from which duckdb repays its import, 0.1 s
+FEW_LINES = 3_000  # up to which numpy is faster and takes less memory: duckdb plans 1 ms for each column
+_WIDE = 50_000_000  # bytes of these from which cells as texts take a gigabyte
 _HEAD = 100_000  # bytes that decide the delimiter
 _BLOCK = 1 << 20  # bytes of which the lines are counted at once
 _EXAMINED = 20  # cells of a column that show how its numbers are written
@@ -46,7 +48,7 @@ def text_files(word: str, sources: Sequence[ByteSource], options: TableOptions) 
 
 
 def _counted_by_duckdb(word: str, source: ByteSource, options: TableOptions) -> Countable | None:
-    """Returns a large text as duckdb counts it; None if it is small, or duckdb might read it differently."""
+    """Returns a long text as duckdb counts it; None if it is short, or duckdb might read it differently."""
     if source.path is None or source.size < LARGE or installed("duckdb") is None:
         return None
     if not options.dialect.has_plain_numbers or options.dialect.delimiter == " ":
@@ -58,7 +60,7 @@ def _counted_by_duckdb(word: str, source: ByteSource, options: TableOptions) -> 
     if states_delimiter(head):
         return None
     looks = _looked_at(os.fspath(source.path))
-    if not looks.is_regular:
+    if not looks.is_regular or (looks.lines <= FEW_LINES and source.size < _WIDE):
         return None
     text = head.decode("utf-8-sig", "replace")
     delimiter = options.dialect.delimiter or find_delimiter(text)

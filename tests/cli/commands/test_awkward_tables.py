@@ -155,6 +155,7 @@ def engine(request, monkeypatch):
         monkeypatch.setitem(sys.modules, "duckdb", None)
     else:
         monkeypatch.setattr(text_files, "LARGE", 1)
+        monkeypatch.setattr(text_files, "FEW_LINES", 0)
     return request.param
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from klcli.errors import KlError, Unreadable
 from klcli.sources.tables.open_table import open_frame, open_table
+from klcli.sources.tables.text_files import FEW_LINES, LARGE
 from klcli.tables.column import Read, Reading
 
 
@@ -182,3 +183,10 @@ def test_a_title_above_the_names_of_columns_is_refused(text, is_title, tmp_path)
     skipped = int(refused.value.hint.split("tail -n +")[1].split()[0]) - 1
     path.write_text("".join(text.splitlines(keepends=True)[skipped:]))  # the cure
     assert [column.name for column in open_table(str(path)).columns] == ["k", "price"]
+
+
+@pytest.mark.parametrize(("lines", "engine"), [(FEW_LINES, "numpy"), (FEW_LINES + 1, "duckdb")])
+def test_duckdb_counts_large_texts_of_many_lines(tmp_path, lines, engine):
+    path = tmp_path / "x.csv"
+    path.write_text(f"{'x' * (LARGE // FEW_LINES)}\n" * lines)
+    assert open_table(str(path)).engine == engine
