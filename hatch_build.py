@@ -26,9 +26,9 @@ GNU = ["-std=c11", "-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping
 MICROSOFT = ["/nologo", "/std:c11", "/O2", "/fp:precise", "/LD"]
 ON_X86 = {
     "baseline": (["-O2"], []),  # half as large; no processor runs it unless asked to, and without FMA it is slow anyway
-    "avx2": (["-mavx2", "-mfma"], ["/arch:AVX2"]),
+    "avx2": (["-mavx2", "-mfma", "-mf16c"], ["/arch:AVX2"]),
     "avx512": (
-        ["-mavx512f", "-mavx512dq", "-mavx512vl", "-mavx512bw", "-mfma", "-mprefer-vector-width=512"],
+        ["-mavx512f", "-mavx512dq", "-mavx512vl", "-mavx512bw", "-mfma", "-mf16c", "-mprefer-vector-width=512"],
         ["/arch:AVX512"],
     ),
 }

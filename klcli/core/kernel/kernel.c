@@ -18,6 +18,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#ifdef __F16C__
+#include <immintrin.h>
+#endif
 
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
@@ -28,12 +31,14 @@
 #define EXPORT __attribute__((visibility("default")))
 #endif
 #define EACH(j, m) for (ptrdiff_t j = 0; j < (m); j++)
+#define TO_LEAST(x, y) ((x) = (y) < (x) ? (y) : (x))
+#define TO_MOST(x, y) ((x) = (y) > (x) ? (y) : (x))
 #define LN2_HI 0.6931471803691238 /* 33 bits, so that its product with an exponent is exact */
 #define LN2_LO 1.9082149292705877e-10
 
 enum { CHUNK = 128, LANES = 8, BLOCK = 65536 };
-enum { P_, D_, T_, U_, HP_, HQ_, J_, C_, Y_, S_, R_, A_, Q_, SUMS }; /* see chunk() */
-enum { LARGEST, TOP_P, LEAST_P, LEAST_Q, POSITIVE_P, POSITIVE_Q, ENDS };
+enum { P_, D_, T_, U_, HP_, HQ_, J_, K_, C_, Y_, S_, R_, A_, B_, Q_, SUMS }; /* see chunk() */
+enum { LARGEST, TOP_P, LEAST_P, LEAST_Q, POSITIVE_P, POSITIVE_Q, CLOSEST, ENDS };
 enum { FORWARD, REVERSE, ENTROPY_P, ENTROPY_Q, CROSS, REVERSE_CROSS, JS, CHI2, NEYMAN, HELLINGER, BHATTACHARYYA,
        VARIATION, L_INFINITY, VALUES };
 enum { UNSURE = 1, RANGE = 2, NOT_NUMBERS = 4, ONLY_P = 8, ONLY_Q = 16, SHARED = 32, MANY = 64 }; /* MANY: totals are rounded */
@@ -57,25 +62,25 @@ static inline double series(double z) {
                fma(z2, fma(z, 0.1111111154582057, 0.1428571428350731), fma(z, 0.20000000000004262, 0.3333333333333333)));
 }
 
-/* k, 2^k and the series of log(x/y), of x = xh + xl and y = yh + yl; the low parts only where `wide`. Where x is 0 it is
- * taken as 1, and its term is not used: 2^k would be subnormal, which takes a processor as long as all other work. */
+/* k, 2^k and the series of log(x/y), of y = yh + yl; the low part only where `wide`. Where x is 0 it is taken as 1, and
+ * its term is not used: 2^k would be subnormal, which takes a processor as long as all other work. */
 typedef struct { double k, up, y2, l2, d, s, z, g; } Ratio;
-static inline Ratio ratio_of(double xh, double xl, double yh, double yl, int wide) {
+static inline Ratio ratio_of(double x, double yh, double yl, int wide) {
     Ratio r;
-    xh = xh > 0.0 ? xh : 1.0;
-    uint64_t by = to_bits(yh), u = (to_bits(xh) - by) + ((1ull << 63) + (1ull << 51));
+    x = x > 0.0 ? x : 1.0;
+    uint64_t by = to_bits(yh), u = (to_bits(x) - by) + ((1ull << 63) + (1ull << 51));
     uint64_t f = (u & 0xFFF0000000000000ull) + (1ull << 63);
     r.y2 = from_bits(by + f), r.up = from_bits(0x3FF0000000000000ull + f);
     r.k = from_bits((u >> 52) | 0x4330000000000000ull) - (4503599627370496.0 + 2048);
     r.l2 = wide ? yl * r.up : 0.0;
-    r.d = wide ? ((xh - r.y2) - r.l2) + xl : xh - r.y2;
-    r.s = r.d / (wide ? ((xh + r.y2) + r.l2) + xl : xh + r.y2);
+    r.d = wide ? (x - r.y2) - r.l2 : x - r.y2;
+    r.s = r.d / (wide ? (x + r.y2) + r.l2 : x + r.y2);
     r.z = r.s * r.s, r.g = series(r.z);
     return r;
 }
-static inline double kl_div(Ratio r, double xh, double xl, double yh, double yl, int wide) {
-    double rest = wide ? fma(xl, r.k * LN2_HI, (yh - r.y2) + (yl - r.l2)) : yh - r.y2;
-    return fma(r.d * r.s, fma(r.s + r.z, r.g, 1.0), fma(xh, r.k * LN2_LO, fma(xh, r.k * LN2_HI, rest)));
+static inline double kl_div(Ratio r, double x, double yh, double yl, int wide) {
+    double rest = wide ? (yh - r.y2) + (yl - r.l2) : yh - r.y2;
+    return fma(r.d * r.s, fma(r.s + r.z, r.g, 1.0), fma(x, r.k * LN2_LO, fma(x, r.k * LN2_HI, rest)));
 }
 /* kl_div(y, x), by the same quotient */
 static inline double kl_div_back(Ratio r, double x, double yh, double yl, int wide) {
@@ -83,9 +88,16 @@ static inline double kl_div_back(Ratio r, double x, double yh, double yl, int wi
     double rest = wide ? fma(-yl, r.k * LN2_HI, x - x * down) : x - x * down;
     return fma(down * (r.d * r.s), fma(r.z - r.s, r.g, 1.0), fma(-yh, r.k * LN2_LO, fma(-yh, r.k * LN2_HI, rest)));
 }
+/* kl_div(p, q) and kl_div(q, p), also of masses of 0, without what is infinite: a flag tells it. */
+static inline void both_kl(double p, double q, double l, int wide, double *ours, double *theirs) {
+    Ratio r = ratio_of(p, q, l, wide);
+    double forward = kl_div(r, p, q, l, wide), back = kl_div_back(r, p, q, l, wide);
+    *ours = p > 0.0 ? (q > 0.0 ? forward : 0.0) : q;
+    *theirs = q > 0.0 ? (p > 0.0 ? back : 0.0) : p;
+}
 /* -x·log x */
 static inline double surprise(double x) {
-    Ratio r = ratio_of(x, 0.0, 1.0, 0.0, 0);
+    Ratio r = ratio_of(x, 1.0, 0.0, 0);
     return x > 0.0 ? -x * fma(r.k, LN2_HI, fma(r.k, LN2_LO, 2.0 * fma(r.s * r.z, r.g, r.s))) : 0.0;
 }
 
@@ -106,6 +118,17 @@ static inline void add(Lanes *to, int sum, double *restrict t, ptrdiff_t m) {
     EACH(j, LANES) two_sum(&to->high[sum][j], &to->low[sum][j], t[j]);
 }
 
+/* Brings the terms into an end of each lane: the largest for `sign` 1, the least for -1. */
+static inline void extreme(double *restrict end, double *restrict t, ptrdiff_t m, double sign) {
+    m = OF_EIGHTS(m);
+    for (ptrdiff_t w = CHUNK / 2; w >= LANES; w /= 2)
+        if (m > w) {
+            EACH(j, m - w) t[j] = sign * t[j + w] > sign * t[j] ? t[j + w] : t[j];
+            m = w;
+        }
+    EACH(j, LANES) end[j] = sign * t[j] > sign * end[j] ? t[j] : end[j];
+}
+
 /* All sums over m outcomes, a multiple of 8; outcomes without mass on either side add nothing. */
 static inline void chunk(Lanes *to, const double *restrict p, const double *restrict q, const double *restrict l,
                          ptrdiff_t m, Setting by, int64_t mask, int wide) {
@@ -114,43 +137,23 @@ static inline void chunk(Lanes *to, const double *restrict p, const double *rest
 #define L(j) (wide ? l[j] : 0.0)
 #define SUM(sum, each) do { EACH(j, m) t[j] = (each); add(to, sum, t, m); } while (0)
     EACH(j, m) d[j] = wide ? (p[j] - q[j]) - l[j] : p[j] - q[j];
-    if (WANTS(mask, FORWARD) | WANTS(mask, CROSS)) {
-        if (WANTS(mask, REVERSE) | WANTS(mask, REVERSE_CROSS)) {
-            EACH(j, m) {
-                Ratio r = ratio_of(p[j], 0.0, q[j], L(j), wide);
-                double ours = kl_div(r, p[j], 0.0, q[j], L(j), wide), theirs = kl_div_back(r, p[j], q[j], L(j), wide);
-                t[j] = p[j] > 0.0 ? (q[j] > 0.0 ? ours : 0.0) : q[j];
-                u[j] = q[j] > 0.0 ? (p[j] > 0.0 ? theirs : 0.0) : p[j];
-            }
-            add(to, U_, u, m);
-        } else {
-            EACH(j, m) {
-                Ratio r = ratio_of(p[j], 0.0, q[j], L(j), wide);
-                double ours = kl_div(r, p[j], 0.0, q[j], L(j), wide);
-                t[j] = p[j] > 0.0 ? (q[j] > 0.0 ? ours : 0.0) : q[j];
-            }
-        }
-        add(to, T_, t, m);
-    } else if (WANTS(mask, REVERSE) | WANTS(mask, REVERSE_CROSS)) {
-        EACH(j, m) {
-            Ratio r = ratio_of(p[j], 0.0, q[j], L(j), wide);
-            double theirs = kl_div_back(r, p[j], q[j], L(j), wide);
-            u[j] = q[j] > 0.0 ? (p[j] > 0.0 ? theirs : 0.0) : p[j];
-        }
-        add(to, U_, u, m);
-    }
+    double unused;
+    const int64_t ours = WANTS(mask, FORWARD) | WANTS(mask, CROSS), theirs = WANTS(mask, REVERSE) | WANTS(mask, REVERSE_CROSS);
+    if (ours & theirs) EACH(j, m) both_kl(p[j], q[j], L(j), wide, t + j, u + j);
+    else if (ours) EACH(j, m) both_kl(p[j], q[j], L(j), wide, t + j, &unused);
+    else if (theirs) EACH(j, m) both_kl(p[j], q[j], L(j), wide, &unused, u + j);
+    if (ours) add(to, T_, t, m);
+    if (theirs) add(to, U_, u, m);
     if (WANTS(mask, ENTROPY_P) | WANTS(mask, CROSS)) SUM(HP_, surprise(p[j]));
     if (WANTS(mask, ENTROPY_Q) | WANTS(mask, REVERSE_CROSS)) SUM(HQ_, surprise(q[j]));
     if (WANTS(mask, JS)) {
-        EACH(j, m) { /* the mixture as two doubles, so that p - m keeps its digits */
-            double h = p[j] + q[j], v = h - p[j], low = ((p[j] - (h - v)) + (q[j] - v)) + L(j);
-            double mh = 0.5 * h, ml = 0.5 * low;
-            double a = kl_div(ratio_of(p[j], 0.0, mh, ml, 1), p[j], 0.0, mh, ml, 1);
-            double b = kl_div(ratio_of(q[j], L(j), mh, ml, 1), q[j], L(j), mh, ml, 1);
-            a = p[j] > 0.0 ? a : mh, b = q[j] > 0.0 ? b : mh;
-            t[j] = mh > 0.0 ? 0.5 * (a + b) : 0.0;
+        EACH(j, m) { /* the mixture is two doubles, m and `of`, so that p - m = d/2 and q - m = -d/2 to their own digits */
+            double half = 0.5 * d[j], m = 0.5 * (p[j] + q[j]), of_p = (p[j] - m) - half, of_q = (q[j] - m) + half;
+            double a = kl_div(ratio_of(p[j], m, of_p, 1), p[j], m, 0.0, 0), b = kl_div(ratio_of(q[j], m, of_q, 1), q[j], m, 0.0, 0);
+            a = p[j] > 0.0 ? a : m, b = q[j] > 0.0 ? b : m;
+            t[j] = m > 0.0 ? a + b : 0.0, u[j] = m > 0.0 ? b : 0.0;
         }
-        add(to, J_, t, m);
+        add(to, J_, t, m), add(to, K_, u, m);
     }
     if (WANTS(mask, CHI2)) SUM(C_, q[j] > 0.0 ? d[j] * (d[j] / q[j]) : 0.0);
     if (WANTS(mask, NEYMAN)) SUM(Y_, p[j] > 0.0 ? d[j] * (d[j] / p[j]) : 0.0);
@@ -160,12 +163,19 @@ static inline void chunk(Lanes *to, const double *restrict p, const double *rest
         add(to, R_, u, m);
     }
     if (WANTS(mask, VARIATION) | WANTS(mask, L_INFINITY)) {
-        EACH(j, m) t[j] = fabs(fma(-p[j], by.r, d[j]));
-        for (ptrdiff_t i = 0; i < m; i += LANES)
-            EACH(j, LANES) {
-                to->ends[LARGEST][j] = t[i + j] > to->ends[LARGEST][j] ? t[i + j] : to->ends[LARGEST][j];
-                to->ends[TOP_P][j] = p[i + j] > to->ends[TOP_P][j] ? p[i + j] : to->ends[TOP_P][j];
-            }
+        EACH(j, m) u[j] = fma(-p[j], by.r, d[j]), t[j] = fabs(u[j]);
+        if (WANTS(mask, VARIATION)) {
+            EACH(j, m) u[j] = copysign(p[j], u[j]);
+            add(to, B_, u, m);
+            EACH(j, m) u[j] = p[j] > 0.0 ? t[j] / p[j] : INFINITY;
+            extreme(to->ends[CLOSEST], u, m, -1.0);
+        }
+        if (WANTS(mask, L_INFINITY)) {
+            EACH(j, m) u[j] = t[j];
+            extreme(to->ends[LARGEST], u, m, 1.0);
+            EACH(j, m) u[j] = p[j];
+            extreme(to->ends[TOP_P], u, m, 1.0);
+        }
         add(to, A_, t, m);
     }
     SUM(P_, p[j]);
@@ -183,17 +193,30 @@ static inline float half(uint16_t x) {
     return single(moved | ((bits & 0x0F800000) == 0x0F800000 ? 0x7F800000 : 0));
 }
 
+/* HALVES of them at once, as wide as what is read after: a narrower store would have to reach memory first. */
+#if defined(__AVX512F__)
+#define HALVES 16
+static inline void widen(const char *from, float *to) { _mm512_storeu_ps(to, _mm512_cvtph_ps(_mm256_loadu_si256((const void *)from))); }
+#elif defined(__F16C__)
+#define HALVES 8
+static inline void widen(const char *from, float *to) { _mm256_storeu_ps(to, _mm256_cvtph_ps(_mm_loadu_si128((const void *)from))); }
+#endif
 #define COPY(kind, value) \
-    if (step == (ptrdiff_t)sizeof(kind)) EACH(j, n) { kind x; memcpy(&x, at + j * (ptrdiff_t)sizeof x, sizeof x); room[j] = (value); } \
-    else EACH(j, n) { kind x; memcpy(&x, at + j * step, sizeof x); room[j] = (value); }
+    if (step == (ptrdiff_t)sizeof(kind)) EACH(j, n) { kind x; memcpy(&x, at + j * (ptrdiff_t)sizeof x, sizeof x); to[j] = (value); } \
+    else EACH(j, n) { kind x; memcpy(&x, at + j * step, sizeof x); to[j] = (value); }
 /* n <= CHUNK numbers of 32 or 16 bits from `first` on: in place where they lie so, else copied to `room`. */
 static const float *load_narrow(const Side *side, ptrdiff_t first, ptrdiff_t n, float *restrict room) {
     const char *at = side->data + first * side->step;
     ptrdiff_t step = side->step;
+    float *to = room;
     if (side->type == FLOAT32 && step == 4 && (uintptr_t)at % 4 == 0) return (const float *)(const void *)at;
     switch (side->type) {
     case FLOAT32: COPY(float, x) break;
-    case FLOAT16: COPY(uint16_t, half(x)) break;
+    case FLOAT16:
+#ifdef HALVES
+        for (; step == 2 && n >= HALVES; n -= HALVES, at += 2 * HALVES, to += HALVES) widen(at, to);
+#endif
+        COPY(uint16_t, half(x)) break;
     default: COPY(uint16_t, single((uint32_t)x << 16))
     }
     return room;
@@ -202,6 +225,7 @@ static const float *load_narrow(const Side *side, ptrdiff_t first, ptrdiff_t n, 
 static const double *load_given(const Side *side, ptrdiff_t first, ptrdiff_t n, double *restrict room) {
     const char *at = side->data + first * side->step;
     ptrdiff_t step = side->step;
+    double *to = room;
     if (side->type == FLOAT64) {
         if (step == 8 && n % LANES == 0 && (uintptr_t)at % 8 == 0) return (const double *)(const void *)at;
         COPY(double, x)
@@ -230,6 +254,10 @@ static void start(Lanes *to) {
     memset(to, 0, sizeof *to);
     for (int end = LEAST_P; end < ENDS; end++) EACH(j, LANES) to->ends[end][j] = INFINITY;
 }
+static void keep(double *of, double x, int end) {
+    if (end < LEAST_P) TO_MOST(*of, x);
+    else TO_LEAST(*of, x);
+}
 static void fold(const Lanes *from, Sums *to) {
     memset(to, 0, sizeof *to);
     for (int sum = 0; sum < SUMS; sum++) {
@@ -238,10 +266,7 @@ static void fold(const Lanes *from, Sums *to) {
     }
     for (int end = 0; end < ENDS; end++) {
         to->ends[end] = from->ends[end][0];
-        EACH(j, LANES) {
-            double x = from->ends[end][j];
-            if (end < LEAST_P ? x > to->ends[end] : x < to->ends[end]) to->ends[end] = x;
-        }
+        EACH(j, LANES) keep(to->ends + end, from->ends[end][j], end);
     }
     to->flags = from->flags;
 }
@@ -250,8 +275,7 @@ static void join(Sums *to, const Sums *from) {
         two_sum(&to->high[sum], &to->low[sum], from->high[sum]);
         to->low[sum] += from->low[sum];
     }
-    for (int end = 0; end < ENDS; end++)
-        if (end < LEAST_P ? from->ends[end] > to->ends[end] : from->ends[end] < to->ends[end]) to->ends[end] = from->ends[end];
+    for (int end = 0; end < ENDS; end++) keep(to->ends + end, from->ends[end], end);
     to->flags |= from->flags;
 }
 
@@ -299,11 +323,9 @@ static void masses_of(const Side *p, const Side *q, ptrdiff_t first, ptrdiff_t e
             least_p = least[0][j] < least_p ? least[0][j] : least_p;
             least_q = least[1][j] < least_q ? least[1][j] : least_q;
         }
-        if (least_p < to.ends[LEAST_P][0]) to.ends[LEAST_P][0] = least_p;
-        if (least_q < to.ends[LEAST_Q][0]) to.ends[LEAST_Q][0] = least_q;
+        TO_LEAST(to.ends[LEAST_P][0], least_p), TO_LEAST(to.ends[LEAST_Q][0], least_q);
         if (least_p > 0.0 && least_q > 0.0) {
-            if (least_p < to.ends[POSITIVE_P][0]) to.ends[POSITIVE_P][0] = least_p;
-            if (least_q < to.ends[POSITIVE_Q][0]) to.ends[POSITIVE_Q][0] = least_q;
+            TO_LEAST(to.ends[POSITIVE_P][0], least_p), TO_LEAST(to.ends[POSITIVE_Q][0], least_q);
             to.flags |= SHARED;
         } else
             look_at_zeros(&to, a, b, m);
@@ -311,19 +333,12 @@ static void masses_of(const Side *p, const Side *q, ptrdiff_t first, ptrdiff_t e
             EACH(j, m) scaled[j] = a[j] * by.u;
             a = scaled;
         }
-        if (by.c == 1.0)
-            chunk(&to, a, b, a, m, by, mask, 0);
-        else if (is_power_of_2(by.c)) {
-            EACH(j, m) high[j] = b[j] * by.c;
-            chunk(&to, a, high, a, m, by, mask, 0);
+        if (by.c != 1.0) {
+            EACH(j, m) high[j] = b[j] * by.c, low[j] = fma(b[j], by.c, -high[j]); /* c·q exactly, in two doubles */
+            b = high;
         }
-        else {
-            EACH(j, m) { /* c·q exactly, in two doubles */
-                high[j] = b[j] * by.c;
-                low[j] = fma(b[j], by.c, -high[j]);
-            }
-            chunk(&to, a, high, low, m, by, mask, 1);
-        }
+        if (is_power_of_2(by.c)) chunk(&to, a, b, a, m, by, mask, 0);
+        else chunk(&to, a, b, low, m, by, mask, 1);
     }
     fold(&to, out);
 }
@@ -344,6 +359,7 @@ static double above(double value, double least) { return value >= least ? value 
 #define LEAST_ENTROPY 0.35    /* from which log P has no part in its error */
 #define TAKEN_OFF 0.0625      /* of a sum, that its total may take off */
 #define LARGEST_MU 1e15       /* of a mean difference of logits; the rounding of a larger one may reach 1 */
+#define SMALL 0x1p-25         /* D/P, up to which its powers above the second do not show in JS */
 #define NEARLY_EQUAL 0x1p-6   /* D/P, up to which the totals are tried as they are */
 
 static int nearest_exponent(double x, double beside) {
@@ -397,7 +413,7 @@ static int finish(const Sums *of, Setting *by, int64_t mask, int are_masses, dou
         *flags |= RANGE | UNSURE;
         return 0;
     }
-    double off, mean = 0.5 * (P + Q), square = (D / P) * (D / P);
+    double off, square = (D / P) * (D / P);
     double forward = sum[T_] / P, reverse = sum[U_] / Q;
     off = log_excess(x), forward = off <= TAKEN_OFF * forward ? above(forward - off, LEAST_VALUE) : NAN;
     off = log_excess(y), reverse = off <= TAKEN_OFF * reverse ? above(reverse - off, LEAST_VALUE) : NAN;
@@ -409,10 +425,10 @@ static int finish(const Sums *of, Setting *by, int64_t mask, int are_masses, dou
     value[ENTROPY_P] = entropy_of(own_p, P, excess_p, 0.0), value[ENTROPY_Q] = entropy_of(own_q, Q, excess_q, 0.0);
     value[CROSS] = *flags & ONLY_P ? INFINITY : entropy_of(own_p, P, excess_p, forward);
     value[REVERSE_CROSS] = *flags & ONLY_Q ? INFINITY : entropy_of(own_q, Q, excess_q, reverse);
-    /* JS has no such identity, but what a difference of the totals changes is of second order */
-    double js = sum[J_] / mean, change = square / 8.0;
-    value[JS] = sum[J_] == 0.0 ? 0.0 : fabs(x) <= 4 * EPS && change <= TAKEN_OFF * js && 3.0 * sqrt(js) * square <= EPS * js
-                    ? above(js - change, LEAST_VALUE) : NAN;
+    /* JS has no such identity, but a series in D/P: K, of the terms of q, is its slope, and its curvature is known from JS */
+    double off_js = square / 8.0, js = 0.5 * (fma(-0.215 * square, sum[J_], sum[J_]) + (D / P + square) * sum[K_]) / P;
+    value[JS] = sum[J_] == 0.0 ? 0.0 : fabs(x) <= SMALL && off_js <= TAKEN_OFF * js && fabs(x) * square <= 4 * EPS * js
+                    ? above(js - off_js, LEAST_VALUE) : NAN;
     double chi2 = sum[C_] * Q / (P * P), neyman = sum[Y_] * P / (Q * Q);
     value[CHI2] = *flags & ONLY_P ? INFINITY : sum[C_] == 0.0 ? 0.0 : square <= TAKEN_OFF * chi2 ? above(chi2 - square, LEAST_VALUE) : NAN;
     value[NEYMAN] = *flags & ONLY_Q ? INFINITY : sum[Y_] == 0.0 ? 0.0 : y * y <= TAKEN_OFF * neyman ? above(neyman - y * y, LEAST_VALUE) : NAN;
@@ -422,10 +438,12 @@ static int finish(const Sums *of, Setting *by, int64_t mask, int are_masses, dou
     squares = sum[S_] == 0.0 ? 0.0 : less <= TAKEN_OFF * squares ? above(squares - less, LEAST_VALUE) : NAN;
     value[HELLINGER] = sqrt(squares);
     value[BHATTACHARYYA] = !(*flags & SHARED) ? INFINITY : squares <= 0.5 ? -log1p(-squares) : squares > 0.5 ? -log(above(overlap, LEAST_VALUE)) : NAN;
-    double size = sum[A_], top = of->ends[TOP_P], largest = of->ends[LARGEST], left = fabs(D / P - by->r);
+    /* Σ|d - p·D/P| is linear in what is left of D/P while no term changes its sign */
+    double left = D / P - by->r, size = sum[A_], straight = size - left * sum[B_], top = of->ends[TOP_P], largest = of->ends[LARGEST];
     int is_same = size == 0.0 && left == 0.0;
-    value[VARIATION] = is_same ? 0.0 : left * P <= EPS * size && fabs(by->r) * P <= 0.5 * size ? above(0.5 * size / Q, LEAST_VALUE) : NAN;
-    value[L_INFINITY] = is_same ? 0.0 : (left + 2 * EPS * size / P) * top <= 4 * EPS * largest && fabs(by->r) * top <= 0.25 * largest
+    value[VARIATION] = is_same ? 0.0 : fabs(left) <= of->ends[CLOSEST] && (fabs(left) + fabs(by->r)) * P <= 0.5 * size
+                           ? above(0.5 * straight / Q, LEAST_VALUE) : NAN;
+    value[L_INFINITY] = is_same ? 0.0 : (fabs(left) + 2 * EPS * size / P) * top <= 4 * EPS * largest && fabs(by->r) * top <= 0.25 * largest
                             ? above(largest / Q, LEAST_VALUE) : NAN;
     int is_done = 1;
     EACH(i, VALUES)
@@ -507,7 +525,7 @@ EXPORT void NAME(kl_rows)(const Side *p, const Side *q, int64_t n, int64_t strid
  *
  *     KL = S - (v - log(1 + v)),  v = m + S
  *
- * mu is near the mean of b - a, so that m is small. */
+ * mu is near log Σ exp(b) - log Σ exp(a), so that v is small. */
 
 /* 2^k, r and exp(r) - 1 - r of exp(x) = 2^k·exp(r), |r| <= 0.35, for |x| <= 700 */
 typedef struct { double up, k, r, rest; } Power;
@@ -530,30 +548,27 @@ static inline double curve_of(Power e) {                                        
 
 /* Of logits; unit: a power of 2 that all are multiples of, or 0. */
 typedef struct { double least, top, unit; } Range;
-#define TO_LEAST(x, y) ((x) = (y) < (x) ? (y) : (x))
-#define TO_MOST(x, y) ((x) = (y) > (x) ? (y) : (x))
-/* The least and the largest of n logits, the least size but 0 (or 1), and whether one is NaN or +inf, in registers of
- * `number`: float32 takes half of what double does. `mask` is an integer as wide. */
-#define RANGE_IN(name, number, mask, load_chunk) \
+/* The least and the largest of n logits, the least size but 0 (or 1), and the sum of all sizes, NaN if one is, in registers
+ * of `number`: float32 takes half of what double does. */
+#define RANGE_IN(name, number, load_chunk) \
     static void name(const Side *a, int64_t n, Range *r, int *is_wrong) { \
-        number room[CHUNK], low[CHUNK], high[CHUNK], fine[CHUNK]; \
-        mask wrong[CHUNK] = {0}; \
+        number room[CHUNK], low[CHUNK], high[CHUNK], fine[CHUNK], sum[CHUNK] = {0}; \
         EACH(j, CHUNK) low[j] = INFINITY, high[j] = -INFINITY, fine[j] = 1; \
         for (int64_t first = 0; first < n; first += CHUNK) { \
             ptrdiff_t m = n - first < CHUNK ? n - first : CHUNK; \
             const number *x = load_chunk(a, first, m, room); \
             EACH(j, m) { \
                 number size = x[j] > 0 ? x[j] : -x[j]; \
-                size = size > 0 ? size : 1; \
-                TO_LEAST(low[j], x[j]), TO_MOST(high[j], x[j]), TO_LEAST(fine[j], size), wrong[j] |= !(x[j] < INFINITY); \
+                TO_LEAST(low[j], x[j]), TO_MOST(high[j], x[j]), sum[j] += size; \
+                size = size > 0 ? size : 1, TO_LEAST(fine[j], size); \
             } \
         } \
         for (ptrdiff_t w = CHUNK / 2; w >= LANES; w /= 2) \
-            EACH(j, w) TO_LEAST(low[j], low[j + w]), TO_MOST(high[j], high[j + w]), TO_LEAST(fine[j], fine[j + w]), wrong[j] |= wrong[j + w]; \
-        EACH(j, LANES) TO_LEAST(r->least, low[j]), TO_MOST(r->top, high[j]), TO_LEAST(r->unit, fine[j]), *is_wrong |= (int)wrong[j]; \
+            EACH(j, w) TO_LEAST(low[j], low[j + w]), TO_MOST(high[j], high[j + w]), TO_LEAST(fine[j], fine[j + w]), sum[j] += sum[j + w]; \
+        EACH(j, LANES) TO_LEAST(r->least, low[j]), TO_MOST(r->top, high[j]), TO_LEAST(r->unit, fine[j]), *is_wrong |= sum[j] != sum[j]; \
     }
-RANGE_IN(range_of_doubles, double, int64_t, load_given)
-RANGE_IN(range_of_narrow, float, int32_t, load_narrow)
+RANGE_IN(range_of_doubles, double, load_given)
+RANGE_IN(range_of_narrow, float, load_narrow)
 static Range range_of(const Side *a, int64_t n, int64_t *flags) {
     Range r = {INFINITY, -INFINITY, 1.0};
     int is_wrong = 0, e;
@@ -591,13 +606,12 @@ static inline void gap_of(double a, double b, Centre by, int wide, double *p, do
     *t = *p * (wide ? fma(w.low, rise_of(e), curve_of(e)) : curve_of(e));
 }
 /* p and q = qh + ql, where they are near with the digits of p - q = -p·(exp(w) - 1) */
-static inline void masses_by(double a, double b, Centre by, double *p, double *qh, double *ql) {
-    Pair w = distance_of(a, b, by, 1);
+static inline void masses_by(double a, double b, Centre by, int wide, double *p, double *qh, double *ql) {
+    Pair w = distance_of(a, b, by, wide);
     Power e = power_of(w.high);
     double rise = rise_of(e);
-    *p = mass_of(a, by, 1);
-    *qh = *p * fma(e.up, e.r + e.rest, e.up), *qh = fma(*qh, w.low, *qh);
-    rise = fma(w.low, 1.0 + rise, rise);
+    *p = mass_of(a, by, wide), *qh = *p * fma(e.up, e.r + e.rest, e.up);
+    if (wide) *qh = fma(*qh, w.low, *qh), rise = fma(w.low, 1.0 + rise, rise);
     *ql = fabs(w.high) <= 0.5 ? (*p - *qh) + *p * rise : 0.0;
 }
 /* q = exp(b - top - mu), where p does not lead to it */
@@ -633,7 +647,7 @@ static void odd_masses(double a, double b, Centre by, double *p, double *qh, dou
     *flags |= a == -INFINITY ? ONLY_Q : b == -INFINITY ? ONLY_P : SHARED;
     if (x < -570.0 && other < -570.0 && fabs(w) <= 60.0) return; /* too little to be seen, and both alike */
     if ((a > -INFINITY && x < -570.0) || (b > -INFINITY && other < -570.0)) *flags |= RANGE;
-    if (x >= -500.0 && fabs(w) <= 60.0) masses_by(a, b, by, p, qh, ql);
+    if (x >= -500.0 && fabs(w) <= 60.0) masses_by(a, b, by, 1, p, qh, ql);
     else *p = a > -INFINITY ? mass_of(a, by, 1) : 0.0, *qh = other_mass(b, by, flags);
 }
 
@@ -708,42 +722,55 @@ static int are_proportional(const Side *a, const Side *b, int64_t n) {
     return 1;
 }
 
-/* The mean of b - a under p, as far as exponentials that are right to 6 % tell it: any μ serves, a near one better. */
-#define ROUGH_MEAN_IN(name, number, load_chunk) \
-    static double name(const Side *a, const Side *b, int64_t n, number top) { \
+/* exp(x) - less for |x| <= 80, to 24 bits, or to 11 where not `fine` */
+static inline float short_power(float x, float less, int fine) {
+    float t = fmaf(x, 1.442695041f, 12582912.0f), k = t - 12582912.0f, r = fmaf(k, -0.6931471806f, x), r2 = r * r, tail = fmaf(r, 1.0f / 6, 0.5f);
+    if (fine) tail = fmaf(r2, fmaf(r2, fmaf(r, 1.0f / 5040, 1.0f / 720), fmaf(r, 1.0f / 120, 1.0f / 24)), tail);
+    uint32_t bits;
+    memcpy(&bits, &t, 4);
+    float up = single((bits << 23) + 0x3F800000u);
+    return fmaf(up, fmaf(r2, tail, r), up - less);
+}
+/* p = exp(below) and p·(exp(w) - 1), added; where not `fine`, p is right to 6 % */
+static inline void add_change(float below, float w, int fine, float *p, float *d) {
+    below = below > -80.0f ? below : -80.0f, w = w < 60.0f ? w : 0.0f, w = w > -60.0f ? w : -60.0f;
+    float mass = fine ? short_power(below, 0.0f, 1) : single((uint32_t)(int32_t)(12102203.0f * below) + 0x3F800000u); /* 2^23/log 2 */
+    *p += mass, *d += mass * short_power(w, 1.0f, fine);
+}
+/* log Σ exp(b) - log Σ exp(a), less mu, by sums in float32. Any centre serves; one within 3e-8 leaves JS no pass to make. */
+#define CENTRE_IN(name, number, load_chunk) \
+    static double name(const Side *a, const Side *b, int64_t n, number top, number mu, int fine) { \
         number of_a[CHUNK], of_b[CHUNK]; \
-        float p[CHUNK] = {0}, pw[CHUNK] = {0}; \
-        double mass = 0.0, moment = 0.0; \
+        float p[CHUNK] = {0}, d[CHUNK] = {0}; \
+        double mass[LANES] = {0}, change[LANES] = {0}, P = 0.0, D = 0.0; \
         for (int64_t first = 0; first < n; first += CHUNK) { \
             ptrdiff_t m = n - first < CHUNK ? n - first : CHUNK; \
             const number *x = load_chunk(a, first, m, of_a), *y = load_chunk(b, first, m, of_b); \
-            EACH(j, m) { \
-                float below = (float)(x[j] - top), w = (float)(y[j] - x[j]); \
-                float power = single((uint32_t)(int32_t)(12102203.0f * (below > -80.0f ? below : -80.0f)) + 0x3F800000u); /* 2^23/log 2 */ \
-                w = fabsf(w) < 1e6f ? w : 0.0f; \
-                p[j] += power, pw[j] += power * w; \
-            } \
+            if (fine) EACH(j, m) add_change((float)(x[j] - top), (float)((y[j] - x[j]) - mu), 1, p + j, d + j); \
+            else EACH(j, m) add_change((float)(x[j] - top), (float)((y[j] - x[j]) - mu), 0, p + j, d + j); \
+            if (n - first > CHUNK && (first / CHUNK + 1) % LANES) continue; /* so few that they are not rounded much */ \
+            for (ptrdiff_t i = 0; i < CHUNK; i += LANES) EACH(j, LANES) mass[j] += p[i + j], change[j] += d[i + j]; \
+            EACH(j, CHUNK) p[j] = d[j] = 0.0f; \
         } \
-        EACH(j, CHUNK) mass += p[j], moment += pw[j]; \
-        return moment / mass; \
+        EACH(j, LANES) P += mass[j], D += change[j]; \
+        return D > -0.999 * P ? log1p(D / P) : 0.0; /* else P and Q share next to nothing */ \
     }
-ROUGH_MEAN_IN(rough_mean_of_doubles, double, load)
-ROUGH_MEAN_IN(rough_mean_of_narrow, float, load_narrow)
-static double rough_mean(const Side *a, const Side *b, int64_t n, double top) {
-    if (a->type == FLOAT64 || b->type == FLOAT64 || a->temperature != 1.0 || b->temperature != 1.0) return rough_mean_of_doubles(a, b, n, top);
-    return rough_mean_of_narrow(a, b, n, (float)top);
+CENTRE_IN(centre_of_doubles, double, load)
+CENTRE_IN(centre_of_narrow, float, load_narrow)
+static Centre centre_of(const Side *a, const Side *b, int64_t n, Range of_a, Range of_b, double unit, int fine) {
+    int are_narrow = a->type != FLOAT64 && b->type != FLOAT64 && a->temperature == 1.0 && b->temperature == 1.0;
+    double mu = are_narrow ? (float)(of_b.top - of_a.top) : of_b.top - of_a.top;
+    mu += are_narrow ? centre_of_narrow(a, b, n, (float)of_a.top, (float)mu, fine) : centre_of_doubles(a, b, n, of_a.top, mu, fine);
+    return (Centre){of_a.top, unit > 0.0 ? rint(mu / unit) * unit : mu, 0.0};
 }
 
 /* KL, entropy and their sum, the cross-entropy, of logits a from those of b. */
-static void direction(const Side *a, const Side *b, int64_t n, Range of_a, Range of_b, int64_t mask, double *kl, double *entropy, double *cross, int64_t *flags) {
-    Centre by = {of_a.top, 0.0, 0.0};
+static void direction(const Side *a, const Side *b, int64_t n, Range of_a, Range of_b, Centre by, int wide, int64_t mask,
+                      double *kl, double *entropy, double *cross, int64_t *flags) {
     Sums of;
     *kl = *entropy = *cross = NAN;
-    double unit = exact_unit(of_a, of_b);
-    if (WANTS(mask, FORWARD)) by.mu = rough_mean(a, b, n, by.top);
-    if (unit > 0.0) by.mu = rint(by.mu / unit) * unit;
     for (int pass = 0; pass < 3; pass++) {
-        one_way(a, b, n, by, is_within(of_a, of_b, by, -700.0, 600.0), pass || unit == 0.0, mask, &of);
+        one_way(a, b, n, by, is_within(of_a, of_b, by, -700.0, 600.0), pass || wide, mask, &of);
         double P = total(&of, P_), m = total(&of, D_) / P, S = total(&of, T_) / P, v = m + S;
         *flags |= of.flags;
         if (of.flags & RANGE) return;
@@ -754,16 +781,15 @@ static void direction(const Side *a, const Side *b, int64_t n, Range of_a, Range
         if (!WANTS(mask, FORWARD)) return;
         if (of.flags & ONLY_P) *kl = INFINITY;
         else if (S == 0.0) *kl = are_proportional(a, b, n) ? 0.0 : NAN;
-        else if (fabs(v) < 0.4) *kl = m * m <= 0.1 * S ? above(S - log_excess(v), LEAST_VALUE) : NAN;
-        else if (fabs(m) <= LARGEST_MU) *kl = above(log1p(v) - m, fabs(m));
-        if (*kl == *kl || !(fabs(by.mu + m) <= LARGEST_MU)) break;
-        by.mu += m;
+        else if (fabs(v) < 0.4) *kl = log_excess(v) <= TAKEN_OFF * S ? above(S - log_excess(v), LEAST_VALUE) : NAN;
+        if (*kl == *kl || !(fabs(by.mu + log1p(v)) <= LARGEST_MU)) break;
+        by.mu += log1p(v);
     }
     *cross = *entropy + *kl;
 }
 
 /* All sums of `chunk` over masses p = exp(a - top) and q = p·exp(w), with p - q to its own digits. */
-static void both_ways(const Side *a, const Side *b, int64_t n, Centre by, int is_plain, Setting set, int64_t mask, Sums *out) {
+static void both_ways(const Side *a, const Side *b, int64_t n, Centre by, int is_plain, int wide, Setting set, int64_t mask, Sums *out) {
     Lanes to;
     double of_a[CHUNK], of_b[CHUNK], p[CHUNK], q[CHUNK], l[CHUNK];
     start(&to);
@@ -775,26 +801,14 @@ static void both_ways(const Side *a, const Side *b, int64_t n, Centre by, int is
         if (!is_plain && is_beyond(x, y, m, by, -500.0, 60.0)) EACH(j, m) odd_masses(x[j], y[j], by, p + j, q + j, l + j, &to.flags);
         else {
             to.flags |= SHARED;
-            EACH(j, m) masses_by(x[j], y[j], by, p + j, q + j, l + j);
+            if (wide) EACH(j, m) masses_by(x[j], y[j], by, 1, p + j, q + j, l + j);
+            else EACH(j, m) masses_by(x[j], y[j], by, 0, p + j, q + j, l + j);
         }
         for (ptrdiff_t j = count; j < m; j++) p[j] = q[j] = l[j] = 0.0;
         chunk(&to, p, q, l, m, set, mask, 1);
     }
     EACH(j, LANES) to.ends[POSITIVE_P][j] = to.ends[POSITIVE_Q][j] = 1e-249; /* as odd_masses keeps it */
     fold(&to, out);
-}
-static Pair total_of(const Side *a, int64_t n, Range of_a) {
-    Sums of;
-    one_way(a, a, n, (Centre){of_a.top, 0.0, 0.0}, of_a.least - of_a.top >= -700.0, 1, 0, &of);
-    return (Pair){of.high[P_], of.low[P_]};
-}
-/* mu = log Σ exp(b) - log Σ exp(a) in two doubles, whose rounding, as of one double, would cost a pass more. */
-static Centre centre_of(const Side *a, const Side *b, int64_t n, Range of_a, Range of_b) {
-    Pair p = total_of(a, n, of_a), q = total_of(b, n, of_b), mu = minus(of_b.top, of_a.top);
-    Ratio r = ratio_of(q.high, q.low, p.high, p.low, 1);
-    two_sum(&mu.high, &mu.low, r.k * LN2_HI), two_sum(&mu.high, &mu.low, 2.0 * r.s);
-    double low = mu.low + fma(r.k, LN2_LO, 2.0 * r.s * r.z * r.g), high = mu.high + low;
-    return (Centre){of_a.top, high, low - (high - mu.high)};
 }
 /* As kl_rows, of logits: the totals are the largest logits. */
 EXPORT void NAME(kl_logit_rows)(const Side *p, const Side *q, int64_t n, int64_t stride_p, int64_t stride_q, int64_t mask, int64_t first,
@@ -810,26 +824,30 @@ EXPORT void NAME(kl_logit_rows)(const Side *p, const Side *q, int64_t n, int64_t
         value[VALUES] = of_p.least, value[VALUES + 1] = of_p.top, value[VALUES + 2] = of_q.least, value[VALUES + 3] = of_q.top;
         if (!(flags & NOT_NUMBERS)) {
             int64_t rest = mask >> JS << JS;
+            double unit = exact_unit(of_p, of_q);
             if (rest) {
                 Setting by = PLAIN;
-                Centre at = centre_of(&a, &b, n, of_p, of_q);
+                Centre at = centre_of(&a, &b, n, of_p, of_q, unit, 1);
                 Sums of;
                 int again = 1;
                 for (int pass = 0; again && pass < PASSES && fabs(at.mu) <= LARGEST_MU; pass++) {
-                    both_ways(&a, &b, n, at, is_within(of_p, of_q, at, -500.0, 60.0), by, rest, &of);
+                    both_ways(&a, &b, n, at, is_within(of_p, of_q, at, -500.0, 60.0), pass || unit == 0.0, by, rest, &of);
                     if (of.flags & RANGE) break;
                     again = finish(&of, &by, rest, 0, value, &flags);
-                    Pair mu = minus(at.mu, log(by.c) - at.mu_low);
-                    at.mu = mu.high, at.mu_low = mu.low, by.c = 1.0;
+                    if (pass == 0 || by.c != 1.0) {
+                        Pair mu = minus(at.mu, -log1p(-total(&of, D_) / total(&of, P_)) - at.mu_low);
+                        at.mu = mu.high, at.mu_low = mu.low, by = PLAIN;
+                    }
                 }
                 EACH(i, VALUES) /* terms may have underflowed */
                     if (WANTS(rest, i) && value[i] == 0.0 && !are_proportional(&a, &b, n)) value[i] = NAN;
             }
+            Centre centre = ours | theirs ? centre_of(&a, &b, n, of_p, of_q, unit, 0) : (Centre){of_p.top, 0.0, 0.0};
             if (ours | own)
-                direction(&a, &b, n, of_p, of_q, ours << FORWARD | own << ENTROPY_P, value + FORWARD, value + ENTROPY_P, value + CROSS, &flags);
+                direction(&a, &b, n, of_p, of_q, centre, unit == 0.0, ours << FORWARD | own << ENTROPY_P, value + FORWARD, value + ENTROPY_P, value + CROSS, &flags);
             if (theirs | other) {
                 int64_t turned = 0;
-                direction(&b, &a, n, of_q, of_p, theirs << FORWARD | other << ENTROPY_P, value + REVERSE, value + ENTROPY_Q, value + REVERSE_CROSS, &turned);
+                direction(&b, &a, n, of_q, of_p, (Centre){of_q.top, -centre.mu, 0.0}, unit == 0.0, theirs << FORWARD | other << ENTROPY_P, value + REVERSE, value + ENTROPY_Q, value + REVERSE_CROSS, &turned);
                 flags |= turned & RANGE;
             }
         }
@@ -843,7 +861,7 @@ EXPORT void NAME(kl_logit_rows)(const Side *p, const Side *q, int64_t n, int64_t
 #endif
 EXPORT uint32_t kl_source(void) { return KL_SOURCE; } /* the CRC-32 of this file */
 
-/* 2 on a processor with AVX-512, 1 with AVX2 and FMA, else 0 */
+/* 2 on a processor with AVX-512, 1 with AVX2 and FMA, else 0; each that has AVX2 has F16C */
 #if defined(_M_X64)
 #include <immintrin.h>
 #include <intrin.h>
