@@ -25,6 +25,7 @@ __all__ = [
     "shifted",
     "sum_of_parts",
     "times",
+    "total_of",
     "two_product",
     "two_sum",
 ]
@@ -73,6 +74,11 @@ def sum_of_parts(parts: Iterable[DoubleDouble]) -> DoubleDouble:
         total = two_sum(found.high, part.high)
         found = DoubleDouble(total.high, found.low + total.low + part.low)
     return two_sum(*found)
+
+
+def total_of(numbers: DoubleDouble) -> DoubleDouble:
+    """The sum over the last axis of numbers of twice the digits; shape (..., k) → (..., 1)."""
+    return plus(exact_sum(numbers.high), exact_sum(numbers.low))
 
 
 def plus(a: DoubleDouble, b: DoubleDouble) -> DoubleDouble:

@@ -1,32 +1,51 @@
-"""The logarithm in twice the digits of a double, where that of a double would hide how little two masses differ."""
+"""Logarithms and exponentials in twice the digits: those of a double would hide how little two masses differ."""
 
+from collections.abc import Callable, Iterable
+from decimal import Decimal, localcontext
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from klcli.core.arithmetic.double_double import DoubleDouble, over, plus, times, two_product, two_sum
-from klcli.core.arithmetic.parallel import each_block
+from klcli.core.arithmetic.parallel import BLOCK, each_block
 from klcli.core.arithmetic.types import Array
 
-__all__ = ["logarithm"]
+__all__ = ["exponential", "logarithm"]
 
 _LOG_2 = DoubleDouble(np.asarray(0.6931471805599453), np.asarray(2.3190468138462996e-17))
 _LOG_2_REST = 5.707708438416212e-34  # log 2 - _LOG_2
-_STEPS = 128  # to 1 of the table, so that s below is at most 2^-8
-_TERMS = 21  # of the series for the table: s^43/43 is below 1e-34 for s = 0.1716, at √2
+_STEPS = 128  # to 1 of the tables, so that s and t below are at most 2^-8
+_AT_ONCE = BLOCK // 4  # numbers, of which some ten arrays stay in a cache
+_MOST = 2.0**20  # of a logarithm whose exponential keeps these digits; beyond, only its size matters
+_ONE = DoubleDouble(np.ones(1), np.zeros(1))
 
 
 def logarithm(values: Array) -> DoubleDouble:
     """Returns log(values), wrong by less than 1e-31 of itself; -inf for 0."""
     flat = np.ascontiguousarray(values).ravel()
-    high, low = np.empty_like(flat), np.empty_like(flat)
+    found = _by_blocks(lambda where: _logarithm(flat[where]), len(flat), 2)
+    return DoubleDouble(*(part.reshape(values.shape) for part in found))
+
+
+def exponential(logarithms: DoubleDouble) -> tuple[DoubleDouble, NDArray[np.int64]]:
+    """Returns x and e of exp(logarithms) = x·2^e, x from 1 to 2, wrong by less than 5e-31 of itself; 0 for -inf."""
+    flat = [np.ascontiguousarray(part).ravel() for part in logarithms]
+    found = _by_blocks(lambda where: _exponential(*(part[where] for part in flat)), len(flat[0]), 3)
+    high, low, power = (part.reshape(logarithms.high.shape) for part in found)
+    return DoubleDouble(high, low), power.astype(np.int64)
+
+
+def _by_blocks(compute: Callable[[slice], Iterable[Array]], count: int, parts: int) -> Array:
+    """Returns what a function computes of `count` numbers, so many arrays of them."""
+    found = np.empty((parts, count))
 
     def fill(where: slice) -> None:
-        high[where], low[where] = _logarithm(flat[where])
+        for part, new in zip(found, compute(where), strict=True):
+            part[where] = new
 
-    with np.errstate(all="ignore"):
-        each_block(len(flat), lambda: fill)
-    return DoubleDouble(high.reshape(values.shape), low.reshape(values.shape))
+    each_block(count, lambda: fill, size=_AT_ONCE)
+    return found
 
 
 def _logarithm(values: Array) -> DoubleDouble:
@@ -41,26 +60,63 @@ def _logarithm(values: Array) -> DoubleDouble:
     x = square.high
     small = x * x * x * (1 / 7 + x * (1 / 9 + x * (1 / 11 + x / 13)))  # 2^-48 beside 1: a double has its digits
     total = plus(times(plus(times(square, _reciprocal(5)), _reciprocal(3)), square), DoubleDouble(small, small * 0))
-    found = times(plus(total, DoubleDouble(np.ones(1), np.zeros(1))), DoubleDouble(2 * s.high, 2 * s.low))
-    table = _table()
-    found = plus(DoubleDouble(*(each[step.astype(np.intp)] for each in table)), found)
-    whole = plus(two_product(power, _LOG_2.high), two_product(power, _LOG_2.low))
-    found = plus(whole, found)
-    found = two_sum(found.high, found.low + power * _LOG_2_REST)
+    found = times(plus(total, _ONE), DoubleDouble(2 * s.high, 2 * s.low))
+    found = plus(_at(_logarithms(), step), found)
+    found = _plus_log_2(found, power)
     return DoubleDouble(np.where(values > 0, found.high, -np.inf), np.where(values > 0, found.low, 0.0))
 
 
+def _exponential(high: Array, low: Array) -> tuple[Array, Array, Array]:
+    """For x = (e + i/_STEPS)·log 2 + t, it is 2^e·2^(i/_STEPS)·exp(t), the last by its series."""
+    own = np.clip(high, -_MOST, _MOST)
+    step = np.rint(own * (_STEPS / _LOG_2.high))
+    power = np.floor(step / _STEPS)
+    t = _plus_log_2(DoubleDouble(own, np.where(own == high, low, 0.0)), -step / _STEPS)
+    x = t.high
+    small = x * (
+        1 / 120 + x * (1 / 720 + x * (1 / 5040 + x * (1 / 40320 + x / 362880)))
+    )  # 2^-48 beside 1: a double has its digits
+    total = plus(_reciprocal(24), DoubleDouble(small, small * 0))
+    for term in (_reciprocal(6), _reciprocal(2), _ONE):
+        total = plus(times(total, t), term)
+    found = _at(_powers_of_2(), step - power * _STEPS)
+    found = plus(found, times(times(total, t), found))
+    found = DoubleDouble(*(np.where(high > -np.inf, part, 0.0) for part in found))
+    return found.high, found.low, power
+
+
+def _plus_log_2(number: DoubleDouble, times: Array) -> DoubleDouble:
+    """Adds so many times log 2, the largest part first: what it cancels leaves no rounding."""
+    found = plus(plus(number, two_product(times, _LOG_2.high)), two_product(times, _LOG_2.low))
+    return two_sum(found.high, found.low + times * _LOG_2_REST)
+
+
+def _at(table: DoubleDouble, step: Array) -> DoubleDouble:
+    index = step.astype(np.intp)
+    return DoubleDouble(*(part[index] for part in table))
+
+
 @cache
-def _table() -> DoubleDouble:
-    """Returns log(i/_STEPS) for i from 0 on, right from √½ to √2."""
-    part = np.arange(2 * _STEPS) / _STEPS
-    s = over(DoubleDouble(part - 1, np.zeros_like(part)), two_sum(part, np.ones_like(part)))
-    square = times(s, s)
-    total = _reciprocal(2 * _TERMS + 1)
-    for degree in range(2 * _TERMS - 1, 0, -2):
-        total = plus(times(total, square), _reciprocal(degree))
-    return times(total, DoubleDouble(2 * s.high, 2 * s.low))
+def _logarithms() -> DoubleDouble:
+    """Returns log(i/_STEPS) for i from 0 to 2·_STEPS; log 0 as 0."""
+    return _table(lambda part: part.ln() if part else part, 2 * _STEPS)
 
 
+@cache
+def _powers_of_2() -> DoubleDouble:
+    """Returns 2^(i/_STEPS) for i from 0 to _STEPS."""
+    return _table(lambda part: 2**part, _STEPS)
+
+
+def _table(function: Callable[[Decimal], Decimal], steps: int) -> DoubleDouble:
+    with localcontext() as context:
+        context.prec = 50
+        exact = [function(Decimal(step) / _STEPS) for step in range(steps + 1)]
+        high = [float(each) for each in exact]
+        low = [float(each - Decimal(near)) for each, near in zip(exact, high, strict=True)]
+    return DoubleDouble(np.array(high), np.array(low))
+
+
+@cache
 def _reciprocal(number: int) -> DoubleDouble:
-    return over(DoubleDouble(np.ones(1), np.zeros(1)), DoubleDouble(np.full(1, float(number)), np.zeros(1)))
+    return over(_ONE, DoubleDouble(np.full(1, float(number)), np.zeros(1)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from math import isfinite, nan
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,9 +13,6 @@ from klcli.errors import UnknownName, UsageError
 from klcli.notes import Note, masses_smoothed
 from klcli.support.registry import Registry, nearest
 
-if TYPE_CHECKING:
-    from klcli.core.pairs.smoothed import Smoothed
-
 __all__ = ["SMOOTHINGS", "Smoothing", "parse_smoothing", "smooth"]
 
 
@@ -23,8 +20,8 @@ class Method(NamedTuple):
     """One way of smoothing.
 
     Attributes:
-        apply: maps masses of shape (..., k) and the amount to masses, each rounded to a double. exactly: the same for
-            a pair, whose difference keeps its digits.
+        apply: maps masses of shape (..., k) and the amount to masses, each rounded to a double; see `smoothed_side` for
+            those of a pair, whose difference keeps its digits.
     """
 
     name: str
@@ -33,7 +30,6 @@ class Method(NamedTuple):
     accepts: Callable[[float], bool]
     domain: str
     apply: Callable[[Array, float], Array]
-    exactly: "Callable[[Unsmoothed], Smoothed]"
     done: str
 
 
@@ -46,7 +42,7 @@ class Smoothing(NamedTuple):
 
     def of(self, p: Array, q: Array, log_p: Array | None = None, log_q: Array | None = None) -> Unsmoothed:
         """Returns the parts of the exactly smoothed pair."""
-        return Unsmoothed(self.method.exactly, self.amount, p, q, log_p, log_q)
+        return Unsmoothed(self.method.name, self.amount, p, q, log_p, log_q)
 
     def note(self, outcomes: int) -> Note:
         """Returns what was done to P and Q over `outcomes` outcomes."""
@@ -150,24 +146,6 @@ def _normalised(mass: Array) -> Array:
     return np.asarray(scaled / scaled.sum(axis=-1, keepdims=True))
 
 
-def _added(before: Unsmoothed) -> "Smoothed":
-    from klcli.core.pairs.exactly_smoothed import Added
-
-    return Added(before)
-
-
-def _floored(before: Unsmoothed) -> "Smoothed":
-    from klcli.core.pairs.exactly_smoothed import Floored
-
-    return Floored(before)
-
-
-def _mixed(before: Unsmoothed) -> "Smoothed":
-    from klcli.core.pairs.exactly_smoothed import Mixed
-
-    return Mixed(before)
-
-
 SMOOTHINGS.add(
     "add",
     Method(
@@ -177,7 +155,6 @@ SMOOTHINGS.add(
         lambda amount: amount > 0,
         "above 0",
         _add,
-        _added,
         "{amount} was added to each of the {outcomes} masses of P and of Q",
     ),
 )
@@ -190,7 +167,6 @@ SMOOTHINGS.add(
         lambda amount: 0 < amount < 1,
         "between 0 and 1",
         lambda mass, amount: np.maximum(_normalised(mass), amount),
-        _floored,
         "probabilities below {amount} were raised to it in P and in Q, which were then normalised",
     ),
 )
@@ -203,7 +179,6 @@ SMOOTHINGS.add(
         lambda amount: 0 < amount <= 1,
         "above 0 and at most 1",
         lambda mass, amount: (1 - amount) * _normalised(mass) + amount / mass.shape[-1],
-        _mixed,
         "P and Q were mixed with the uniform distribution over {outcomes} outcomes, which got the weight {amount}",
     ),
 )

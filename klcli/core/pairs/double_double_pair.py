@@ -13,23 +13,19 @@ Three traps in the obvious version:
 from math import log2
 
 import numpy as np
-from numpy.typing import NDArray
 
-from klcli.core.arithmetic.double_double import DoubleDouble, exact_sum, sum_of_parts, two_product, two_sum
-from klcli.core.arithmetic.extended_range import LOG_2, ExtendedRange
+from klcli.core.arithmetic.double_double import DoubleDouble, sum_of_parts, total_of, two_product, two_sum
+from klcli.core.arithmetic.extended_range import ExtendedRange
 from klcli.core.arithmetic.parallel import blocks
 from klcli.core.arithmetic.types import Array, Index, Mask
 from klcli.core.pairs.magnified import MagnifiedBeforeUnderflow
 from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, Pair, put
+from klcli.core.pairs.scaled_side import ScaledSide
 from klcli.support.lazy import lazy
 
-__all__ = ["DoubleDoublePair"]
-
-Exponent = NDArray[np.int64]
+__all__ = ["DoubleDoubleBlock", "DoubleDoublePair"]
 
 _EPSILON = 2.0**-53
-_NOWHERE = 3000  # a power of 2 below which no scaled mass is
-_LEAST = 1e-270  # of a scaled mass whose error-free product is exact
 
 
 class DoubleDoublePair:
@@ -40,9 +36,9 @@ class DoubleDoublePair:
             any has, differences are not used to magnify a pair.
     """
 
-    def __init__(self, p: Array, q: Array) -> None:
-        self.blocks = blocks(p.shape[-1])
-        self.p, self.q = _Scaled(p), _Scaled(q)
+    def __init__(self, p: "Array | ScaledSide", q: "Array | ScaledSide") -> None:
+        self.p, self.q = (side if isinstance(side, ScaledSide) else ScaledSide(side) for side in (p, q))
+        self.blocks = blocks(self.p.masses.shape[-1])
         self.q.scale_by(np.rint(np.log2(self.p.total.high / self.q.total.high)).astype(np.int64))
         self.ratio = self.q.total.high / self.p.total.high  # of the totals, rounded
         self.total_difference = sum_of_parts(self._difference_of_totals(where) for where in self.blocks)
@@ -51,20 +47,18 @@ class DoubleDoublePair:
         self.has_underflow = np.asarray(self.p.has_underflow | self.q.has_underflow)
 
     def block(self, where: slice) -> Pair:
-        return _DoubleDoubleBlock(self, where)
+        return DoubleDoubleBlock(self, where)
 
-    def _difference(self, p: Array, q: Array) -> DoubleDouble:
+    def _difference(self, p: DoubleDouble, q: DoubleDouble) -> DoubleDouble:
         """q - ratio·p, in twice the digits of the difference: where the two are nearly proportional, q - h is exact."""
-        product = two_product(self.ratio, p)
-        difference = two_sum(q, -product.high)
-        return two_sum(difference.high, difference.low - product.low)
+        product = two_product(self.ratio, p.high)
+        difference = two_sum(q.high, -product.high)
+        return two_sum(difference.high, difference.low - product.low + (q.low - self.ratio * p.low))
 
     def _difference_of_totals(self, where: slice) -> DoubleDouble:
         """The total of q minus ratio times that of p."""
         difference = self._difference(self.p.values(where), self.q.values(where))
-        high, low = exact_sum(difference.high), exact_sum(difference.low)
-        total = two_sum(high.high, low.high)
-        return DoubleDouble(total.high, total.low + high.low + low.low)
+        return total_of(difference)
 
     def _are_proportional(self) -> Mask:
         """True where q is exactly a multiple of p, shape (..., 1): both normalise to one distribution."""
@@ -73,10 +67,11 @@ class DoubleDoublePair:
         same = np.ones(top.shape, dtype=bool)
         for where in self.blocks:
             p, q = self.p.values(where), self.q.values(where)
-            ours, theirs = two_product(p, q_top), two_product(q, p_top)
+            ours, theirs = two_product(p.high, q_top.high), two_product(q.high, p_top.high)
             equal = (ours.high == theirs.high) & (ours.low == theirs.low)
-            in_p, in_q = self.p.masses[..., where] > 0, self.q.masses[..., where] > 0
-            equal &= (in_p == (p > 0)) & (in_q == (q > 0)) & (in_p == in_q)  # what underflowed cannot be compared
+            in_p, in_q = self.p.has_mass(where), self.q.has_mass(where)
+            # what underflowed cannot be compared
+            equal &= (in_p == (p.high > 0)) & (in_q == (q.high > 0)) & (in_p == in_q)
             same &= equal.all(axis=-1, keepdims=True)
         return same
 
@@ -88,7 +83,7 @@ class DoubleDoublePair:
         """
         top = self.p.masses.argmax(axis=-1)[..., np.newaxis]
         total, size = np.zeros(top.shape), np.zeros(top.shape)
-        is_dominant = self.p.at(top) > self.p.total.high / 2
+        is_dominant = self.p.at(top).high > self.p.total.high / 2
         if not is_dominant.any():
             return top, total + np.nan
         for where in self.blocks:
@@ -98,88 +93,36 @@ class DoubleDoublePair:
             size += np.abs(difference).sum(axis=-1, keepdims=True)
         return top, np.where(is_dominant & (size < _EPSILON * MAGNIFICATION), -total, np.nan)
 
-    def difference(self, p: Array, q: Array, factor: float = 1.0) -> Array:
+    def difference(self, p: DoubleDouble, q: DoubleDouble, factor: float = 1.0) -> Array:
         """q/Q - p/P, times the factor."""
         return np.asarray(self.numerator(p, q) / self.p.total.high / (self.q.total.high / factor))
 
-    def numerator(self, p: Array, q: Array) -> Array:
-        """q·P - p·Q."""
-        numerator = self.full_numerator(p, q)
-        return numerator.high + numerator.low
-
-    def full_numerator(self, p: Array, q: Array) -> DoubleDouble:
+    def numerator(self, p: DoubleDouble, q: DoubleDouble) -> Array:
         """q·P - p·Q as (q - c·p)·P - p·(Q - c·P), c the ratio: small parts, each in twice the digits."""
         total_p, total_difference = self.p.total, self.total_difference
         difference = self._difference(p, q)
         own = two_product(difference.high, total_p.high)
-        shared = two_product(p, total_difference.high)
+        shared = two_product(p.high, total_difference.high)
         high = two_sum(own.high, -shared.high)
         low = (
             own.low
             - shared.low
             + difference.high * total_p.low
             + difference.low * total_p.high
-            - p * total_difference.low
+            - p.high * total_difference.low
+            - p.low * total_difference.high
         )
-        return DoubleDouble(*(np.where(self.proportional, 0.0, part) for part in (high.high, high.low + low)))
+        return np.where(self.proportional, 0.0, high.high + (high.low + low))
 
 
-class _Scaled:
-    """Masses times a power of 2 that brings the largest to 2^450, with their total in twice the digits.
+class DoubleDoubleBlock(Pair):
+    """A block of outcomes of such a pair, times a factor."""
 
-    There a product of two does not overflow, and a mass 1e-450 times the largest does not underflow.
-    """
-
-    def __init__(self, masses: Array) -> None:
-        self.masses = masses
-        self.exponent = np.frexp(np.maximum.reduce(masses, axis=-1, keepdims=True))[1].astype(np.int64) - 450
-        every = blocks(masses.shape[-1])
-        self.total = sum_of_parts(exact_sum(self.values(where)) for where in every)
-        self.has_underflow = np.logical_or.reduce(
-            [((masses[..., w] > 0) & (self.values(w) < _LEAST)).any(axis=-1) for w in every]
-        )
-
-    def values(self, where: slice, exponent: Exponent | int = 0) -> Array:
-        """The scaled masses of a block, times a power of 2 more."""
-        return _times_power_of_2(self.masses[..., where], exponent - self.exponent)
-
-    def exponents(self, where: slice) -> Exponent:
-        """The powers of 2 next above the scaled masses of a block; far below any other where there is no mass."""
-        masses = self.masses[..., where]
-        return np.where(masses > 0, np.frexp(masses)[1] - self.exponent, -_NOWHERE)
-
-    def at(self, index: Index) -> Array:
-        return _times_power_of_2(np.take_along_axis(self.masses, index, -1), -self.exponent)
-
-    def scale_by(self, exponent: Exponent) -> None:
-        self.total = DoubleDouble(*(_times_power_of_2(part, exponent) for part in self.total))
-        self.exponent = self.exponent - exponent
-
-    def logarithm(self, where: slice, normalised: Array) -> Array:
-        """log of the normalised masses of a block."""
-        result = np.log(normalised)
-        dominant = normalised > 0.5
-        if dominant.any():
-            values = self.values(where)
-            rest = (self.total.high - values) + self.total.low
-            result = np.where(dominant, -np.log1p(rest / values), result)
-        lost = (self.masses[..., where] > 0) & (normalised < NORMAL)
-        if lost.any():
-            wide = self.wide(where)
-            result = np.where(lost, wide.exponent * LOG_2 + wide.rest, result)
-        return result
-
-    def wide(self, where: slice) -> ExtendedRange:
-        """The normalised masses of a block."""
-        return ExtendedRange.of_ratio(self.masses[..., where], self.total.high, -self.exponent)
-
-
-class _DoubleDoubleBlock(Pair):
     def __init__(self, whole: DoubleDoublePair, where: slice, factor: float = 1.0) -> None:
         self._whole, self._where, self._factor = whole, where, factor
         p, q = whole.p.values(where), whole.q.values(where)
-        self.p, self.q = p / (whole.p.total.high / factor), q / (whole.q.total.high / factor)
-        self.in_p, self.in_q = whole.p.masses[..., where] > 0, whole.q.masses[..., where] > 0
+        self.p, self.q = p.high / (whole.p.total.high / factor), q.high / (whole.q.total.high / factor)
+        self.in_p, self.in_q = whole.p.has_mass(where), whole.q.has_mass(where)
         self.difference = whole.difference(p, q, factor)
         put(self.difference, whole.top - where.start, whole.top_difference * (factor / MAGNIFICATION))
 
@@ -203,7 +146,7 @@ class _DoubleDoubleBlock(Pair):
         whole = self._whole
         size = -np.maximum(whole.p.exponents(self._where), whole.q.exponents(self._where))
         p, q = whole.p.values(self._where, size), whole.q.values(self._where, size)
-        return np.asarray(whole.numerator(p, q) * factor / (p * whole.q.total.high + q * whole.p.total.high))
+        return np.asarray(whole.numerator(p, q) * factor / (p.high * whole.q.total.high + q.high * whole.p.total.high))
 
     @lazy
     def magnified_contrast(self) -> Array:
@@ -222,7 +165,7 @@ class _DoubleDoubleBlock(Pair):
             magnified = MagnifiedBeforeUnderflow(self)
             put(magnified.difference, self._whole.top - self._where.start, self._whole.top_difference)
             return magnified
-        return _DoubleDoubleBlock(self._whole, self._where, MAGNIFICATION)
+        return DoubleDoubleBlock(self._whole, self._where, MAGNIFICATION)
 
     @lazy
     def wide_p(self) -> ExtendedRange:
@@ -239,7 +182,3 @@ class _DoubleDoubleBlock(Pair):
     @lazy
     def log_q(self) -> Array:
         return self._whole.q.logarithm(self._where, self.q / self._factor)
-
-
-def _times_power_of_2(values: Array, exponent: Exponent) -> Array:
-    return np.asarray(np.ldexp(values, exponent.astype(np.int32)))

@@ -1,12 +1,11 @@
 """Masses before they are smoothed, until the pair is needed: few are smoothed, and fewer by exact arithmetic."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from klcli.core.arithmetic.types import Array
 
 if TYPE_CHECKING:
-    from klcli.core.pairs.smoothed import Smoothed
+    from klcli.core.pairs.smoothed import SmoothedPair
 
 __all__ = ["Unsmoothed"]
 
@@ -15,11 +14,11 @@ class Unsmoothed(NamedTuple):
     """Masses before they are smoothed, shape (..., k), and how they will be.
 
     Attributes:
-        method: makes the smoothed pair. p, q: the masses as given.
+        method: its name. p, q: the masses as given.
         log_p, log_q: their logarithms up to a constant, where those are what was given.
     """
 
-    method: "Callable[[Unsmoothed], Smoothed]"
+    method: str
     amount: float
     p: Array
     q: Array
@@ -27,6 +26,8 @@ class Unsmoothed(NamedTuple):
     log_q: Array | None = None
 
     @property
-    def whole(self) -> "Smoothed":
+    def whole(self) -> "SmoothedPair":
         """The pair of smoothed distributions."""
-        return self.method(self)
+        from klcli.core.pairs.smoothed import SmoothedPair
+
+        return SmoothedPair(*self)

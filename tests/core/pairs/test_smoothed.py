@@ -126,6 +126,15 @@ def test_values_that_nearly_cancel_or_underflow_keep_their_digits(p, q, smoothin
     assert not misses_of(p, q, smoothing)
 
 
+@pytest.mark.parametrize("smoothing", ["add:1e-30", "floor:1e-30", "mix:1e-30"])
+@pytest.mark.parametrize("kind", ["weights", "logits"])
+@pytest.mark.parametrize("size", [2.0**-52, 2.0**-51, 2.0**-50, 2.0**-49, 2.0**-47])
+def test_differences_near_the_end_of_double_double_keep_their_digits(size, kind, smoothing):
+    p, q = np.array([0.5, 0.5, 0.1 * size, 1e-9]), np.array([0.5, 0.5, size, 1e-9])
+    sides = (np.log(p), np.log(q)) if kind == "logits" else (p, q)
+    assert not misses_of(*sides, smoothing, kind)
+
+
 def test_rows_that_cancel_and_rows_that_do_not_keep_their_digits():
     p, q = np.array([[5.0, 2.0], [1.0, 2.0]]), np.array([[1.0, 1.1556795883535166e-37], [1.0, 2.0000000000000004]])
     found = compare_rows(*(smooth_rows(read_rows(side, "weights"), parse_smoothing("add:1")) for side in (p, q)), NAMES)
