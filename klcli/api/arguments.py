@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from klcli.api.reading import loaded
 from klcli.api.scipy_words import hint_for_scipy
+from klcli.core.arithmetic.parallel import copied
 from klcli.core.distributions.distribution import Distribution, read_values
 from klcli.errors import NotADistribution, NotComparable
 from klcli.sources.bytes.expansion import MAX_EXPAND
@@ -130,7 +131,7 @@ def kept(array: AnyArray) -> AnyArray:
 
     One above 1 GiB, and one that is mapped from a file, is returned as it is.
     """
-    return array if array.nbytes > _LARGE or _is_mapped(array) else array.copy(order="K")
+    return array if array.nbytes > _LARGE or _is_mapped(array) else copied(array)
 
 
 def _is_mapped(array: Any) -> bool:

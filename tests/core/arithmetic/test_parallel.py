@@ -8,7 +8,7 @@ from math import fsum
 import numpy as np
 import pytest
 
-from klcli.core.arithmetic.parallel import added, side_by_side, total
+from klcli.core.arithmetic.parallel import added, copied, side_by_side, total
 
 INTERRUPTED = """
 import time
@@ -68,3 +68,13 @@ LAYOUTS = {
 def test_roundings_do_not_add_up_in_a_sum(size, values_of):
     values = values_of(size)
     assert total([added(values)]) == pytest.approx(fsum(values), rel=1e-15)
+
+
+@pytest.mark.parametrize("layout", ["C", "F", "strided", "small"])
+def test_a_copy_has_the_numbers_and_the_layout_of_its_array(layout):
+    array = np.arange(5_000_000, dtype=np.float32).reshape(1000, 5000, order="F" if layout == "F" else "C")
+    array = {"strided": array[:, ::2], "small": array[:3]}.get(layout, array)
+    copy = copied(array)
+    assert np.array_equal(copy, array)
+    assert not np.shares_memory(copy, array)
+    assert copy.flags.f_contiguous is array.flags.f_contiguous
