@@ -15,6 +15,7 @@ from klcli.api.arguments import (
     refuse_other_dimensions,
     table_array,
 )
+from klcli.api.row_targets import targets_of_call
 from klcli.api.rows_in_one_order import rows_in_one_order
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.both_sides import read_both
@@ -56,15 +57,16 @@ def compare_rows(
     Args:
         p, q: Array-likes of shape (n, k), one distribution a row, of any real dtype, byte order and layout; also
             tensors, frames of pandas, polars and pyarrow, whose columns must agree, and the index of whose rows, in
-            name and order (a note says where one side alone names its columns); and paths of files that `kl rows`
-            reads, which are read whole. Arrays are copied, but for those above 1 GiB or mapped from a file, of which
-            measures computed later see later changes.
+            name and order; and paths of files that `kl rows` reads, which are read whole, and whose outcomes are
+            joined by label. Arrays are copied, but for those above 1 GiB or mapped from a file, of which measures
+            computed later see later changes.
         measures: Measures to compute now: a name, "a,b", "all", or a sequence; any other is computed on access.
         base: Base of the logarithm: "e" or "nats", 2 or "bits", 10 or "bans", any number above 1.
         as_, p_as, q_as: Meaning of the numbers: auto (decided row by row), probs, counts, weights, logits, logprobs.
         smooth: Such as "add:1"; needs as much memory as both arrays in float64.
         temperature: Above 0; logits are divided by it, in float64.
-        target: Index of the outcome that occurred in each row, from 0, shape (n,).
+        target: Outcome that occurred in each row, shape (n,): its label or, where no label is a number, its index from
+            0; a note says where a number is a label and could be an index.
         id_column: Of paths, the column or field of the names of the rows, in which P and Q have to agree.
 
     Returns:
@@ -80,7 +82,7 @@ def compare_rows(
     from klcli.core.rows import comparison
     from klcli.sources.rows.row_names import hinted_at_names
 
-    given = rows_in_one_order(p, q, id_column)
+    *given, alignment = rows_in_one_order(p, q, id_column)
     smoothing = parse_smoothing(smooth)
     kinds = (p_as or as_, q_as or as_)
     is_checked_first = smoothing is not None or any(each.block is not None for each in given)
@@ -97,7 +99,14 @@ def compare_rows(
         return found
 
     sides = read_both(kinds, (partial(read, 0), partial(read, 1)))
-    p_rows, q_rows = sides if smoothing is None else (rows.smooth_rows(side, smoothing) for side in sides)
+    p_rows, q_rows = alignment.align(*sides)
+    if target is not None:
+        named = targets_of_call(target, alignment.labels or given[0].labels or given[1].labels, p_rows.outcomes)
+        if named is not None:
+            target = named.at
+            p_rows.reading_notes += named.notes
+    if smoothing is not None:
+        p_rows, q_rows = (rows.smooth_rows(side, smoothing) for side in (p_rows, q_rows))
     try:
         return comparison.compare_rows(p_rows, q_rows, measures, target=target, base=base)
     except NotADistribution:  # of rows that are checked as they are compared

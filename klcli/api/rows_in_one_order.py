@@ -9,6 +9,7 @@ import numpy as np
 from klcli.api.arguments import kept, refuse_other_dimensions, table_array
 from klcli.core.arithmetic.real_numbers import BFLOAT16
 from klcli.core.distributions.alignment import refuse_one_sided
+from klcli.core.distributions.row_alignment import RowAlignment
 from klcli.errors import NotComparable, Unreadable, UsageError
 from klcli.notes import Note
 from klcli.support.foreign_arrays import bfloat16_bits
@@ -24,17 +25,18 @@ _ROWS = 1 << 16  # rows of a file that are read at a time
 
 
 class GivenRows(NamedTuple):
-    """The rows of P or of Q, shape (n, k), and of a file its rows as they were read."""
+    """The rows of P or of Q, shape (n, k), and of a file its rows as they were read, and the axes they were along."""
 
     name: str
     values: Any
     labels: Sequence[str] | None
     block: "RowBlock | None" = None
     notes: tuple[Note, ...] = ()
+    axes: tuple[int, ...] = ()
 
 
-def rows_in_one_order(p: Any, q: Any, id_column: str | None) -> tuple[GivenRows, GivenRows]:
-    """Returns the rows of P and of Q, arrays or paths, with notes on the names of their rows and outcomes.
+def rows_in_one_order(p: Any, q: Any, id_column: str | None) -> tuple[GivenRows, GivenRows, RowAlignment]:
+    """Returns the rows of P and of Q, arrays or paths, and how their outcomes are joined; P has notes on both.
 
     Raises:
         NotComparable: names tell that row i or outcome i of P is not that of Q.
@@ -44,11 +46,19 @@ def rows_in_one_order(p: Any, q: Any, id_column: str | None) -> tuple[GivenRows,
     given = _given(p, "P", id_column), _given(q, "Q", id_column)
     if id_column is not None and all(each.block is None or each.block.ids is None for each in given):
         raise UsageError(f"neither p nor q is a file with the column {id_column!r}", hint="leave id_column out")
-    _refuse_other_labels(p, q, given)
+    from klcli.sources.formats.row_source import refuse_other_axes
+
+    names, labels = (given[0].name, given[1].name), (given[0].labels, given[1].labels)
+    refuse_other_axes(names, given[0].axes, given[1].axes)
+    are_joined = None not in labels and any(each.block is not None for each in given)
+    if not are_joined:
+        _refuse_other_labels(p, q, given)
     _refuse_other_index(p, q)
     _refuse_labels_of_one(*given)
-    notes = (*given[0].notes, *_notes_on_names(*given))
-    return given[0]._replace(notes=notes), given[1]
+    alignment = RowAlignment(names, *(labels if are_joined else (None, None)))
+    joining = tuple(note._replace(in_python=True) for note in alignment.notes)
+    notes = (*given[0].notes, *_notes_on_names(*given), *joining)
+    return given[0]._replace(notes=notes), given[1], alignment
 
 
 def _given(source: Any, name: str, id_column: str | None) -> GivenRows:
@@ -82,7 +92,7 @@ def _file_of(path: str, id_column: str | None) -> GivenRows:
     whole = RowBlock(values, 0, numbered(0), found[0].labels, ids or None, columns)
     said = [note for note in source.notes if not names_option_of_files(note.text)]  # which have no cure here
     notes = tuple(note._replace(in_python=True) for note in (*said, *notes_on_outcomes(path, whole)))
-    return GivenRows(path, whole.values, whole.labels, whole, notes)
+    return GivenRows(path, whole.values, whole.labels, whole, notes, source.axes)
 
 
 def _refuse_other_labels(p: Any, q: Any, given: tuple[GivenRows, GivenRows]) -> None:

@@ -25,6 +25,7 @@ __all__ = [
     "pairs_counted",
     "probabilities_unused",
     "rows_called_otherwise",
+    "targets_are_labels",
     "tokens_not_listed",
     "total_counted",
     "total_left_out",
@@ -118,6 +119,12 @@ def rows_called_otherwise(place: str, field: str, names: tuple[str, str], source
     """Rows that are compared although a field that may name them differs: the first of them."""
     here, there = (f"{shorten(name)!r} in {source}" for name, source in zip(names, sources, strict=True))
     return f"{place}: {field!r} is {here} and {there}; row i is compared with row i, and --id {field} refuses others"
+
+
+@note("targets")
+def targets_are_labels(name: str, target: str) -> str:
+    """Targets that are read as labels, and could be numbers of outcomes: the first of them."""
+    return f"{name}: targets are labels: {target} is the outcome with this label, not number {target} counted from 0"
 
 
 @note("not_listed")

@@ -50,7 +50,7 @@ _OPTIONS = [
            help="Divide logits by T."),
     option("--id", "id_column", group=INPUT, metavar="COLUMN", help="Column, or field, of the names of rows."),
     option("--target", group=INPUT, metavar="COLUMN|FILE",
-           help="Outcome that occurred in each row: a label, or a number from 0."),
+           help="Outcome that occurred in each row: a label or, where no label is a number, a number from 0."),
     option("--cluster", group=INPUT, metavar="COLUMN|FILE",
            help="Cluster of each row, for the standard errors: rows of one cluster belong together."),
     option("--column", "array", group=INPUT, metavar="NAME", help="Array, tensor or field of both P and Q."),

@@ -14,6 +14,7 @@ from klcli.core.distributions.row_alignment import RowAlignment
 from klcli.core.distributions.rows import Rows
 from klcli.core.distributions.units import unit_name
 from klcli.core.rows.comparison import compare_rows
+from klcli.core.rows.target_labels import targets_among
 from klcli.errors import NotComparable, Unreadable, UsageError
 from klcli.notes import Note, options_without_effect, together
 from klcli.runs.rows.notes import RowNotes
@@ -24,7 +25,6 @@ from klcli.sources.formats.partial_batch import until_refused
 from klcli.sources.formats.row_pairs import PairBlock, RowPairs, Side, TopBlock
 from klcli.sources.formats.row_source import RowBlock
 from klcli.sources.rows.row_names import hinted_at_names, names_of_both, notes_on_outcomes
-from klcli.sources.rows.side_columns import outcomes_of
 
 __all__ = ["RowRun"]
 
@@ -160,7 +160,11 @@ class RowRun:
         if self._options.target is not None:
             columns = (block.p.columns, block.q.columns)
             texts = self._options.target.take(columns, block.p.first, len(block.p.values))
-            return outcomes_of(self._options.target.name, texts, alignment.labels, outcomes, block.p.first)
+            name, first = self._options.target.name, block.p.first
+            found = targets_among(alignment.labels, outcomes, texts, name=name, first=first)
+            for note in found.notes:
+                self._notes.keep(note)
+            return found.at
         known = [each for each in (block.p.targets, block.q.targets) if each is not None]
         if len(known) == 2 and (known[0] != known[1]).any():
             row = int(np.argmax(known[0] != known[1]))

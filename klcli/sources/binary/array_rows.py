@@ -41,7 +41,8 @@ class ArrayRows(RowSource):
             )
         self.name, self.notes = name, array.notes
         self.outcomes: int = shape[-1]
-        self.count: int = prod(shape[:-1])
+        self.axes = shape[:-1]
+        self.count: int = prod(self.axes)
         self._array, self._layout = array, array.layout
 
     @property

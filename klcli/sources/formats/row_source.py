@@ -11,9 +11,10 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from klcli.errors import NotComparable
 from klcli.notes import Note
 
-__all__ = ["ListedBlock", "RowBlock", "RowSource", "numbered"]
+__all__ = ["ListedBlock", "RowBlock", "RowSource", "numbered", "refuse_other_axes"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,6 +91,7 @@ class RowSource(ABC):
         name: for messages. outcomes: k; None where it may differ between rows.
         labels: of the outcomes; None where outcomes are known by position, or may differ between rows.
         count: the number of rows; None where it is known only at the end.
+        axes: of an array, the lengths of all axes before that of the outcomes; empty where the rows are no array.
         columns: those of the columns asked for that the source has.
         kind: what the numbers are, as after `--as`, where the format fixes it; else None.
         notes: what was assumed; complete once all blocks were read.
@@ -99,6 +101,7 @@ class RowSource(ABC):
     outcomes: int | None
     labels: Sequence[str] | None = None
     count: int | None = None
+    axes: tuple[int, ...] = ()
     columns: tuple[str, ...] = ()
     kind: str | None = None
     notes: tuple[Note, ...] = ()
@@ -110,3 +113,19 @@ class RowSource(ABC):
         Raises:
             InputError: the file is not what it claims to be; the message says where.
         """
+
+
+def refuse_other_axes(names: Sequence[str], p: Sequence[int], q: Sequence[int]) -> None:
+    """Refuses two arrays whose rows are along axes of other lengths, as those of a transposed array are.
+
+    Args:
+        p, q: lengths of the axes, as `RowSource.axes`; axes of length 1 do not count.
+
+    Raises:
+        NotComparable: they differ.
+    """
+    if p and q and [length for length in p if length != 1] != [length for length in q if length != 1]:
+        raise NotComparable(
+            f"the rows of {names[0]} have the shape {tuple(p)} and those of {names[1]} {tuple(q)}",
+            hint="row i is compared with row i: save both in one order of axes, as with numpy.transpose or reshape",
+        )

@@ -10,7 +10,7 @@ from klcli.sources.bytes.files import Path
 from klcli.sources.formats.input_format import INPUT_FORMATS, InputFormat, format_of_rows, read_against_suffix
 from klcli.sources.formats.query import RowQuery
 from klcli.sources.formats.row_pairs import PairBlock, RowPairs, Side, TopBlock
-from klcli.sources.formats.row_source import ListedBlock, RowBlock, RowSource
+from klcli.sources.formats.row_source import ListedBlock, RowBlock, RowSource, refuse_other_axes
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.json_text.top_lists import SameTexts, top_lists
 from klcli.sources.rows.open_rows import row_bytes
@@ -95,6 +95,7 @@ class _TwoSources(RowPairs):
         self.is_live = is_live
         if p.count is not None and q.count is not None and p.count != q.count:
             raise NotComparable(f"{p.name} has {p.count:,} rows and {q.name} has {q.count:,}")
+        refuse_other_axes((p.name, q.name), p.axes, q.axes)
 
     @property
     def notes(self) -> tuple[Note, ...]:

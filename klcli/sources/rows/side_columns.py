@@ -6,13 +6,10 @@ They are in a column of P or of Q, or in a file of their own with one value for 
 import os
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
-from klcli.core.arithmetic.types import Index
 from klcli.errors import NotComparable, Unreadable
 from klcli.sources.bytes.byte_source import ByteSource
 
-__all__ = ["SideColumn", "outcomes_of"]
+__all__ = ["SideColumn"]
 
 
 class SideColumn:
@@ -73,31 +70,6 @@ class SideColumn:
         """
         if self._values is not None and len(self._values) > rows:
             raise NotComparable(f"{self._word} has {len(self._values):,} values for {rows:,} rows")
-
-
-def outcomes_of(name: str, texts: Sequence[str], labels: Sequence[str] | None, outcomes: int, first: int) -> Index:
-    """Returns the index of each outcome: by its label, or without labels by its number from 0.
-
-    Args:
-        name: what holds the texts, for messages. first: index of the first row.
-
-    Raises:
-        NotComparable: a text is not an outcome.
-    """
-    where = None if labels is None else {label: index for index, label in enumerate(labels)}
-    found = np.empty(len(texts), dtype=np.intp)
-    for row, text in enumerate(texts):
-        if where is not None:
-            index = where.get(text, -1)
-        else:
-            index = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else -1
-        if not 0 <= index < outcomes:
-            kind = "a label of the outcomes" if where is not None else f"a number from 0 to {outcomes - 1:,}"
-            is_mark = text.startswith("-") and text[1:].isdigit()  # such as -100, which training code ignores
-            hint = "leave out the rows without a target, of P, of Q and of the targets" if is_mark else None
-            raise NotComparable(f"{name}: row {first + row + 1}: the target {text!r} is not {kind}", hint=hint)
-        found[row] = index
-    return found
 
 
 def _values(word: str) -> Sequence[str]:
