@@ -171,7 +171,8 @@ def test_frames_whose_rows_or_columns_are_in_another_order_are_refused():
     ):  # fmt: skip
         with pytest.raises(klcli.InputError, match="differ"):
             klcli.compare_rows(p, q)
-    assert klcli.compare_rows(named.to_numpy(), named.to_numpy()[::-1]).forward_kl[0] > 1  # arrays have their order alone
+    values = named.to_numpy()
+    assert klcli.compare_rows(values, values[::-1]).forward_kl[0] > 1  # an array has its order alone
     assert klcli.compare_rows(counted[:1], counted[1:]).forward_kl[0] > 1  # both merely count
     assert np.diag(klcli.pairwise(named, named[["y", "x"]])).tolist() == [0, 0]  # joined by label
     with pytest.raises(klcli.InputError, match="labels"):

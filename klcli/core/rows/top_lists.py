@@ -9,8 +9,9 @@ q = min(b, p/λ) in A∖B:
 
     D(λ) = Σ_{A∩B} p·log(p/q) + Σ_{B∖A} (p·log(p/q) - p·(1 + log λ)) + Σ_{A∖B} (p·log(p/q) + λ·q) + s·(1 + log λ) - λ·t
 
-is below KL(P‖Q) for every completion, whatever λ, and so is its maximum over λ, the dual of the convex problem. Between
-the λ at which a minimum changes its branch, D is c·log λ - d·λ plus a constant, so that the maximum is found exactly.
+is below KL(P‖Q) for every completion, whatever λ, and so is its maximum over λ, the dual of the convex problem. It
+grows without end where Q leaves nothing out (t = 0) and B∖A holds less than s: P has mass where Q has none. Between
+the λ at which a minimum changes its branch, D is c·log λ - d·λ plus a constant, so the maximum is found exactly.
 
 Upper bound. Q may give nothing to an outcome that it does not list, so KL has none, unless it is known that Q gives
 each outcome at least some ε: then KL ≤ Σ_{A∩B} p·log(p/q) + Σ_{A∖B} p·log(p/ε) + s·log(a/ε), as an outcome that
@@ -143,8 +144,9 @@ def kl_bounds(p: TopList, q: TopList, floor: float | None = None) -> tuple[float
     )
     only_p = [mass for label, mass in p.masses.items() if mass > 0 and label not in q.masses]
     only_q = [mass for label, mass in q.masses.items() if mass > 0 and label not in p.masses]
-    upper = _upper(shared, only_p, only_q, p, q, floor)
-    lower = min(_lower(shared, only_p, only_q, p, q), upper)
+    lower = _lower(shared, only_p, only_q, p, q)
+    upper = inf if lower == inf else _upper(shared, only_p, only_q, p, q, floor)
+    lower = min(lower, upper)
     refuse_nan({"lower": lower, "upper": upper})
     return max(0.0, lower), max(0.0, upper)
 
@@ -161,7 +163,7 @@ def _upper(
     rest = p.rest[1]
     if not only_p and not rest:
         return shared
-    if floor is None or (not q.rest[1] and (only_p or not only_q)):
+    if floor is None or (not q.rest[1] and not only_q):
         return inf
     beyond = rest * log(p.most / min([floor, *only_q])) if rest else 0.0
     return fsum([shared, *(mass * log(mass / floor) for mass in only_p), max(beyond, 0.0)])
@@ -169,9 +171,8 @@ def _upper(
 
 def _lower(shared: float, only_p: Sequence[float], only_q: Sequence[float], p: TopList, q: TopList) -> float:
     """The maximum of D over λ; every λ gives a bound, so that rounding in the choice of it costs nothing."""
-    if shared == inf or (only_p and not q.rest[1]):
-        return inf
-    if not q.rest[1] and p.rest[0] and not only_q:
+    held = len(only_q) * p.most * (1 + 4 * _ROUNDING)  # of the rest of P, by outcomes of Q that P does not list
+    if shared == inf or (not q.rest[1] and (only_p or p.rest[0] > held)):
         return inf
     of_p, of_q = (p.most / mass for mass in only_q if p.most), (mass / q.most for mass in only_p if q.most)
     bends = sorted({_KINK, *of_p, *of_q})

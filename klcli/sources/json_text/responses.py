@@ -108,7 +108,7 @@ def _parts(value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     if isinstance(value.get("logprobs"), (dict, list)):
         yield "", value["logprobs"]
     choices = value.get("choices")
-    for number, choice in enumerate(choices if isinstance(choices, list) else (), 1):
+    for number, choice in sorted(enumerate(choices if isinstance(choices, list) else (), 1), key=_index_of_choice):
         if isinstance(choice, dict):
             where = f": choice {number}" if len(choices or ()) > 1 else ""
             for inner, part in _parts(choice):
@@ -118,6 +118,13 @@ def _parts(value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         for content in contents if isinstance(contents, list) else ():
             if isinstance(content, dict):
                 yield from _parts(content)
+
+
+def _index_of_choice(numbered: tuple[int, object]) -> int:
+    """Returns the index of a choice, which services return in any order; without one its place."""
+    number, choice = numbered
+    index = choice.get("index") if isinstance(choice, dict) else None
+    return index if isinstance(index, int) else number - 1
 
 
 def _body_of(value: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -106,6 +106,18 @@ def test_q_that_leaves_nothing_out_and_misses_an_outcome_of_p_is_infinite():
     assert kl_bounds(TopList.of({"a": log(0.5), "b": log(0.25)}), q, 1e-9) == (inf, inf)
 
 
+@pytest.mark.parametrize("floor", [None, 1e-9])
+def test_more_mass_than_q_has_outcomes_for_is_infinite(floor):
+    p = TopList.of({"a": log(0.25), "b": log(0.25)})  # the others have 0.5, and none of them more than 0.25
+    q = {"a": 0.5, "b": 0.25, "c": 0.25}
+    whole = TopList.of({label: log(mass) for label, mass in q.items()})
+    for of_q in (whole, TopList.whole(Distribution(q))):
+        assert kl_bounds(p, of_q, floor) == (inf, inf)
+    fits = TopList.whole(Distribution({"a": 0.5, "b": 0.125, "c": 0.25, "d": 0.125}))  # 0.25 each
+    exact = 0.25 * (log(0.25 / 0.5) + log(0.25 / 0.125) + log(0.25 / 0.25) + log(0.25 / 0.125))
+    assert kl_bounds(p, fits, floor)[0] == pytest.approx(exact, rel=1e-9)
+
+
 def test_the_upper_bound_is_infinite_without_a_floor_and_finite_with_one():
     p, q = TopList.of({"a": log(0.5)}), TopList.of({"a": log(0.5)})
     assert kl_bounds(p, q)[1] == inf

@@ -147,6 +147,14 @@ def test_short_lists_bound_the_value_from_below(bounds):
         assert upper == "Infinity"
 
 
+def test_choices_are_matched_by_their_index(bounds):
+    first, second = ({**chat(rows)["choices"][0], "index": index} for index, rows in enumerate((P, Q)))
+    rows, _ = bounds(json.dumps({"choices": [first, second]}), json.dumps({"choices": [second, first]}))
+    assert [lower for lower, _ in rows] == pytest.approx([0] * len(rows), abs=1e-12)
+    without = [{"logprobs": each["logprobs"]} for each in (first, second)]
+    assert bounds(json.dumps({"choices": without}), json.dumps({"choices": without}))[0] == rows
+
+
 def test_a_token_that_occurred_does_not_bound_those_that_are_not_listed(bounds):
     # the prompt's token has rank 900; another of 0.3, which P does not list, is in Q's list
     p = {"choices": [{"prompt_logprobs": [None, {
