@@ -123,19 +123,19 @@ def kl_divergence(p: Any, q: Any, *, base: Base = "e", as_: str = "auto") -> Any
 
     For families with array parameters the result is an array of the shape to which all parameters broadcast.
     """
-    if is_family(p) and is_family(q):
-        from klcli.runs.family_pair import kl_of
-
-        nats = kl_of(p, q)
-        return nats if base == "e" else nats * scale(1.0, forward_kl.unit, parse_base(base))
     return value_of("forward_kl", p, q, base=base, as_=as_)
 
 
 def value_of(
     measure: str, p: Any, q: Any, *, base: Base, as_: str, smooth: str | None = None, missing: str = "zero"
-) -> float:
-    """Returns one measure of p and q, whose arrays are not copied."""
+) -> Any:
+    """Returns one measure of p and q, whose arrays are not copied; KL of families with array parameters is an array."""
     chosen = select(measure)
+    if smooth is None and chosen.name in _KL and is_family(p) and is_family(q):
+        from klcli.runs.family_pair import kl_of
+
+        nats = kl_of(p, q) if chosen is forward_kl else kl_of(q, p)
+        return nats if base == "e" else nats * scale(1.0, chosen.unit, parse_base(base))
     kind = KINDS.lookup(as_).name
     if smooth is None and missing == "zero" and kind in _MASSES:
         nats = value_in_one_pass(chosen, kind, p, q)
@@ -197,4 +197,5 @@ def _compared_families(
     return operands.compare_members(*members, measures=measures, base=base)
 
 
+_KL = frozenset({"forward_kl", "reverse_kl"})
 _MASSES = frozenset({"auto", "probs", "counts", "weights"})  # the kinds of numbers that stand for themselves

@@ -20,12 +20,12 @@ from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.columns.joint_labels import joint_labels
 from klcli.sources.samples.counted import hint_of_counts
 from klcli.sources.samples.kinds import refuse_unknown_missing
-from klcli.sources.samples.masses import are_counts
+from klcli.sources.samples.masses import are_counts, labels_of_counts, refuse_counts
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
 from klcli.sources.samples.read_samples import read_sample
 from klcli.sources.samples.sample_options import SampleOptions
 from klcli.support.foreign_arrays import refuse_masked
-from klcli.support.named_axes import column_names
+from klcli.support.named_axes import column_names, labels_of
 from klcli.support.python_terms import in_python_terms
 from klcli.support.text.label_text import label_texts
 
@@ -70,8 +70,9 @@ def estimate(
 
     Args:
         x, y: Samples of P and of Q, independent observations: sequences of texts are labels; arrays of shape (n,) and
-            pandas Series numbers; arrays of shape (n, d) and DataFrames vectors; mappings from label to count counts;
-            paths, or words as on the command line, whatever they hold.
+            pandas Series numbers (refused if they may count the labels of the index); arrays of shape (n, d) and
+            DataFrames vectors; mappings from label to count counts; paths, or words as on the command line, whatever
+            they hold.
         as_: Kind of observations: auto, labels, numbers, vectors, counts.
         measures: A name, or several; forward_kl and jensen_shannon if empty. estimator: As in `kl list estimators`.
         level: Probability that an interval holds the truth. base: Of the logarithm, as in `compare`.
@@ -102,6 +103,8 @@ def estimate(
         p, q = (_counts(side, name, _names(columns), max_expand) for side, name in ((x, "x"), (y, "y")))
         return estimate_distributions(p, q, settings)
     refuse_other_dimensions(x, y, ("x", "y"))
+    if as_ == "auto":
+        refuse_counts(("x", "y"), ("each sample",), *map(_labels_beside_counts, (x, y)))
     options = SampleOptions(_names(columns), max_expand=max_expand, hint=_NAME, as_=as_)
     of_x, of_y = _sample(x, "x", options), _sample(y, "y", options)
     if not columns:
@@ -152,6 +155,16 @@ def _are_counts(source: Any) -> bool:
     return isinstance(source, Mapping) or (isinstance(source, str) and are_counts(source))
 
 
+def _labels_beside_counts(series: Any) -> set[str]:
+    """Returns the labels of a Series that may be their counts, such as that of `value_counts()`; none of all else."""
+    labels = None if isinstance(series, (str, os.PathLike, Mapping)) else labels_of(series)
+    if labels is None:
+        return set()
+    values = np.asarray(series)
+    are_numbers = values.ndim == 1 and values.dtype.kind in "iuf"
+    return labels_of_counts(label_texts(labels), values) if are_numbers else set()
+
+
 def _sample(source: Any, name: str, options: SampleOptions) -> RawSample:
     if isinstance(source, (str, os.PathLike)):
         return read_sample(os.fspath(source), options)
@@ -173,7 +186,9 @@ def _sample(source: Any, name: str, options: SampleOptions) -> RawSample:
     array = values if isinstance(values, np.ndarray) else _array(list(values), name)
     if array.dtype.kind == "c":
         raise NotADistribution(f"{name}: complex numbers, which have no order", hint="pass .real, .imag or numpy.abs()")
-    if array.ndim not in (1, 2) or not len(array):
+    if not len(array):
+        raise NotADistribution(f"{name}: there are no observations")
+    if array.ndim not in (1, 2):
         raise NotADistribution(f"{name}: the shape {array.shape}, but a sample has the shape (n,) or (n, d)")
     return RawSample.of_array(name, array, [str(each) for each in names])
 

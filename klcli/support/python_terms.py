@@ -93,7 +93,10 @@ def without_options_of_files() -> Iterator[None]:
 
 
 def in_python_terms(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """Decorates a function of the Python face: the hints of its errors, part of their text, name arguments."""
+    """Decorates a function of the Python face: the hints of its errors, part of their text, name arguments.
+
+    An error from within that an argument of the wrong type caused becomes one that names the argument.
+    """
 
     @wraps(function)
     def translated(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
@@ -102,6 +105,14 @@ def in_python_terms(function: Callable[Parameters, Result]) -> Callable[Paramete
         except KlError as error:
             error.hint, error.shows_hint = python_hint(error.hint), True
             raise
+        except (AttributeError, TypeError, ValueError):
+            from klcli.support.argument_types import wrong_argument
+
+            wrong = wrong_argument(function, args, kwargs)
+            if wrong is None:
+                raise
+            wrong.shows_hint = True
+            raise wrong from None
 
     return translated
 

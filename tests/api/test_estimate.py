@@ -169,3 +169,34 @@ def test_hints_are_those_of_python(tmp_path):
     (tmp_path / "t.csv").write_text("size,price\n1,2\n3,4\n")
     with pytest.raises(klcli.InputError, match=r'as in columns=\["price", "size"\]'):
         klcli.estimate(tmp_path / "t.csv", [1, 2])
+
+
+def test_a_series_that_may_count_its_labels_is_refused_until_it_is_said_what_it_is():
+    p, q = (pd.Series(list(text)).value_counts() for text in ("aabbbc" * 15, "abbccc" * 15))
+    with pytest.raises(klcli.InputError, match="a whole number beside each label, such as 'a'") as refused:
+        klcli.estimate(p, q)
+    assert refused.value.hint == 'as_="counts" reads counts of labels, as_="numbers" reads each as one observation'
+    counted = klcli.estimate(p, q, as_="counts").forward_kl
+    assert counted == klcli.estimate(p.to_dict(), q.to_dict()).forward_kl
+    assert counted.count == 180
+
+
+def test_two_parts_of_one_series_are_observations(random):
+    series = pd.Series(random.integers(0, 50, 200))
+    part = series.sample(100, random_state=1)
+    found = klcli.estimate(part, series.drop(part.index)).forward_kl
+    assert found == klcli.estimate(part.to_numpy(), series.drop(part.index).to_numpy()).forward_kl
+
+
+@pytest.mark.parametrize("empty", [[], np.zeros((0, 2)), pd.Series([], dtype=float)])
+def test_a_sample_without_observations_is_refused(empty):
+    with pytest.raises(klcli.InputError, match=r"^x: there are no observations"):
+        klcli.estimate(empty, [1.0, 2.0])
+
+
+def test_a_file_of_several_arrays_asks_for_one_by_name(tmp_path, random):
+    np.savez(tmp_path / "xy.npz", p=random.normal(size=50), q=random.normal(size=50))
+    with pytest.raises(klcli.InputError, match="several arrays, p, q") as refused:
+        klcli.estimate(tmp_path / "xy.npz", tmp_path / "xy.npz")
+    assert refused.value.hint == 'name one, as in columns=["p"]'
+    assert klcli.estimate(tmp_path / "xy.npz", tmp_path / "xy.npz", columns=["p"]).p.observations == 50

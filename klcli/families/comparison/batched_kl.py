@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from klcli.core.arithmetic.parallel import each_block, processors
+from klcli.errors import NotComparable
 from klcli.families.ball_arithmetic.precision import DOUBLES
 from klcli.families.ball_arithmetic.refinement import LARGEST, SMALLEST, is_accurate
 from klcli.families.catalogue.dirichlet import Dirichlet
@@ -28,13 +29,15 @@ def batched_kl(p: Any, q: Any) -> Any:
     """Returns KL(P‖Q) in nats, in the shape to which the parameters of both broadcast; a float if that is ().
 
     Raises:
-        NotComparable: the outcomes of P and Q lie in different spaces.
-        ValueError: the shapes do not broadcast.
+        NotComparable: the outcomes of P and Q lie in different spaces, or the shapes do not broadcast.
     """
     if p.batch == q.batch == ():
         shortcut = _shortcut(type(p), type(q))
         return kl(p, q).value if shortcut is None else shortcut(p, q)
-    shape = np.broadcast_shapes(p.batch, q.batch)
+    try:
+        shape = np.broadcast_shapes(p.batch, q.batch)
+    except ValueError:
+        raise NotComparable(f"parameters of shape {p.batch} in P and {q.batch} in Q do not broadcast") from None
     form = closed_form_of(p, q) if p.kind == q.kind != "multivariate" else None
     p, q = p.flattened(shape), q.flattened(shape)
     found = np.empty(prod(shape))

@@ -36,9 +36,10 @@ def compare_families(
         samples: the number of Monte Carlo draws; None for 200,000, or fewer if an outcome has more than 20 numbers.
 
     Raises:
-        UsageError: a measure is unknown, or cannot be computed for these families.
+        UsageError: a measure is unknown, or cannot be computed for these families, or one is an array of distributions.
         NotComparable: the outcomes of P and Q lie in different spaces.
     """
+    _refuse_arrays(p, q)
     names = names_of(measures or (), every=[_ALL])
     asked = tuple(dict.fromkeys(select(name) for name in names if name != _ALL))
     comparison = FamilyComparison(FamilyPair(p, q, samples or 0, seed), parse_base(base), asked)
@@ -52,6 +53,15 @@ def compare_families(
     found = _with_those_computed(comparison, everything)
     others = tuple(each.name for each in EVERY_MEASURE if each.name not in MEASURES)
     return replace(found, left_out=(*found.left_out, measures_left_out(others, "they are not computed for families")))
+
+
+def _refuse_arrays(*sides: Family) -> None:
+    for each in sides:
+        if each.batch:
+            raise UsageError(
+                f"{each.name} with parameters of shape {each.batch}: an array of distributions, where one is wanted",
+                hint="kl_divergence, forward_kl and reverse_kl take arrays; for others make a family of each",
+            )
 
 
 def _with_those_computed(comparison: FamilyComparison, names: Iterable[str]) -> FamilyComparison:

@@ -15,7 +15,10 @@ from klcli.sources.samples.sample_options import SampleOptions
 from klcli.sources.text.inline import has_labels, read_inline
 from klcli.support.text.safe_text import shorten
 
-__all__ = ["COMPUTE", "COUNT_BOTH", "are_counts", "cure_of_masses", "refuse_columns_of_counts", "refuse_masses"]
+__all__ = [
+    "COMPUTE", "COUNT_BOTH", "are_counts", "cure_of_masses", "labels_of_counts", "refuse_columns_of_counts",
+    "refuse_counts", "refuse_masses",
+]  # fmt: skip
 
 COMPUTE = "kl compute takes such masses, and with --p-as samples or --q-as samples a sample beside them"
 COUNT_BOTH = "count both sides, as sort | uniq -c does, and pass --as counts"
@@ -67,14 +70,22 @@ def refuse_columns_of_counts(words: Sequence[str], columns: Sequence[str], optio
         UnclearColumns: the columns are such.
     """
     both = [_labels_of_counts(word, column, options) for word, column in zip(words, columns, strict=True)]
-    shared = both[0] & both[1]
-    if shared and 2 * len(shared) >= min(map(len, both)):
-        named = dict.fromkeys(columns)
-        sources = dict.fromkeys("stdin" if word == "-" else shown_name(word) for word in words)
+    refuse_counts(["stdin" if word == "-" else shown_name(word) for word in words], columns, *both)
+
+
+def refuse_counts(sources: Sequence[str], columns: Sequence[str], p: set[str], q: set[str]) -> None:
+    """Refuses two columns of whole numbers of which most labels, the sets `p` and `q`, are those of the other.
+
+    Raises:
+        UnclearColumns: they are.
+    """
+    shared = p & q
+    if shared and 2 * len(shared) >= min(len(p), len(q)):
+        named = tuple(dict.fromkeys(columns))
         hold = f"{'holds' if len(named) == 1 else 'hold'} a whole number beside each label"
         raise UnclearColumns(
-            f"{joined(tuple(sources))}: {listing(tuple(named))} {hold}, such as {shorten(min(shared))!r}: the count of "
-            "that label, or one observation?",
+            f"{joined(tuple(dict.fromkeys(sources)))}: {listing(named)} {hold}, such as {shorten(min(shared))!r}: the "
+            "count of that label, or one observation?",
             hint="--as counts reads counts of labels, --as numbers reads each as one observation",
         )
 
@@ -89,10 +100,13 @@ def _labels_of_counts(word: str, column: str, options: SampleOptions) -> set[str
         (raw,) = read_raw(word, query, options.input_format, options.max_expand)
     except InputError:
         return set()
-    if raw.labels is None or not _are_whole(raw.values):
-        return set()
-    found = set(raw.labels)
-    return found if 1 < len(raw.labels) == len(found) else set()
+    return set() if raw.labels is None else labels_of_counts(raw.labels, raw.values)
+
+
+def labels_of_counts(labels: Sequence[str], values: Array) -> set[str]:
+    """Returns labels that are all different beside whole numbers from 0 on; none of others."""
+    found = set(labels) if _are_whole(values) else set()
+    return found if 1 < len(labels) == len(found) else set()
 
 
 def _is_place(word: str) -> bool:

@@ -1,6 +1,7 @@
 """Samples in files of arrays: an array of shape (n,) or (n, d)."""
 
 from collections.abc import Sequence
+from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,8 @@ def read_array(word: str, columns: Sequence[str], options: SampleOptions) -> Raw
     file = ARRAY_FILES[form.name](source)
     names = [""] if file.names is None else split_names(columns) if columns else list(file.names)
     if len(names) != 1:
-        raise Unreadable(f"{source.name}: several {file.noun}s, {listing(names)}", hint="name one with --columns")
+        hint = f"name one, as in --columns {quote(names[0])}"
+        raise Unreadable(f"{source.name}: several {file.noun}s, {listing(names)}", hint=hint)
     if file.names is not None and names[0] not in file.names:
         raise Unreadable(f"{source.name}: no {file.noun} {names[0]!r}; there are {listing(file.names)}")
     stored = file.find(names[0])

@@ -93,3 +93,27 @@ def test_arrays_of_normals_have_relative_error_below_4e_15(spread, apart, size):
             m_p, s_p, m_q, s_q = map(mpmath.mpf, numbers)
             exact = mpmath.log(s_q / s_p) + (s_p**2 + (m_p - m_q) ** 2) / (2 * s_q**2) - mpmath.mpf(1) / 2
             assert value == inf if exact > LARGEST else abs(value - exact) <= 4e-15 * exact
+
+
+ARRAY, ONE = klcli.family("normal", [0, 1], 1), klcli.family("normal", 0, 1)
+
+
+def test_reverse_kl_of_arrays_is_that_of_each_pair():
+    assert klcli.reverse_kl(ONE, ARRAY).tolist() == klcli.forward_kl(ARRAY, ONE).tolist() == [0, 0.5]
+    assert klcli.forward_kl(ARRAY, ONE, base=2) == pytest.approx([0, 0.5 / log(2)], rel=4e-15)
+
+
+@pytest.mark.parametrize(
+    "name", ["compare", "cross_entropy", "jeffreys", "jensen_shannon", "total_variation", "hellinger"]
+)
+@pytest.mark.parametrize("pair", [(ARRAY, ONE), (ONE, ARRAY)])
+def test_an_array_where_one_distribution_is_wanted_is_refused(name, pair):
+    with pytest.raises(klcli.KlError, match=r"normal with parameters of shape \(2,\): an array of distributions"):
+        getattr(klcli, name)(*pair)
+    with pytest.raises(klcli.KlError, match="an array of distributions"):
+        klcli.entropy(ARRAY)
+
+
+def test_arrays_that_do_not_broadcast_are_refused():
+    with pytest.raises(klcli.KlError, match=r"parameters of shape \(2,\) in P and \(3,\) in Q do not broadcast"):
+        klcli.kl_divergence(ARRAY, klcli.family("normal", [0, 1, 2], 1))
