@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from klcli.engines.countable import Countable
     from klcli.reports.pictures.model import View
     from klcli.runs.drift.results import ColumnDrift, DriftResult
-    from klcli.sources.drift.settings import Written
+    from klcli.sources.drift.settings import DriftSettings, Written
 
 __all__ = ["DriftReport", "drift", "profile"]
 
@@ -126,8 +126,7 @@ def drift(
             if not (config is None or isinstance(config, (str, os.PathLike))):
                 raise UsageError(f"config: {config!r} is not a path", hint='as in config="kl.toml"')
             file = Path(os.devnull if config is None else config)
-            chosen = drift_layers(settings, types or {}, words, file).settings
-            chosen = replace(chosen, origins={**{(name, ""): name for name in _ON_COLUMNS}, **chosen.origins})
+            chosen = _in_terms_of_calls(drift_layers(settings, types or {}, words, file).settings)
             for side, name, written in ((reference, "reference", chosen.p), (current, "current", chosen.q)):
                 tables.append(_opened(side, name, written))
             return DriftReport(run(tables[0], tables[1], chosen))
@@ -139,19 +138,23 @@ def drift(
 def profile(table: Any, *, types: Mapping[str, str] | None = None, hash_labels: bool = False, **settings: Any) -> str:
     """Returns the profile of a table as the text of a *.kl.json file; arguments and errors as in `drift`."""
     from klcli.engines.profile_table import profile_of
-    from klcli.runs.drift.matching import decisions_of
+    from klcli.runs.drift.matching import profiled
     from klcli.sources.drift.layers import drift_layers
     from klcli.support.version import __version__
 
     with in_settings():
-        chosen = drift_layers(settings, types or {}, (), Path(os.devnull)).settings
+        chosen = _in_terms_of_calls(drift_layers(settings, types or {}, (), Path(os.devnull)).settings)
         opened = _opened(table, "table", chosen.p)
     try:
-        columns = [column for column in opened.columns if chosen.is_chosen(column.name)]
-        decisions = decisions_of(opened, columns, opened.facts(columns), chosen)
-        return profile_of(opened, decisions, hashes=hash_labels).text(__version__)
+        with in_settings():
+            return profile_of(opened, profiled(opened, chosen), hashes=hash_labels).text(__version__)
     finally:
         opened.close()
+
+
+def _in_terms_of_calls(settings: "DriftSettings") -> "DriftSettings":
+    """Returns settings whose patterns of columns are at arguments, where they stand in no file."""
+    return replace(settings, origins={**{(name, ""): name for name in _ON_COLUMNS}, **settings.origins})
 
 
 def _opened(side: Any, name: str, written: "Written") -> "Countable":

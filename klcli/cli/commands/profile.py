@@ -17,7 +17,8 @@ from klcli.errors import ExitCode, UsageError
 from klcli.notes import listing, no_rows_counted
 from klcli.reports.profile import profile_report
 from klcli.reports.renderers import FORMATS
-from klcli.runs.drift.matching import decisions_of
+from klcli.runs.drift.matching import profiled
+from klcli.runs.drift.patterns import unused_patterns
 from klcli.sources.drift.layers import drift_layers
 from klcli.sources.drift.unused_settings import unused_settings
 from klcli.sources.tables.open_table import open_table
@@ -106,16 +107,16 @@ def command(
             options = written.options._replace(where=counting.where[0], access=counting.access, threads=jobs)
             table = open_table(name, options)
             try:
-                chosen = [each for each in table.columns if settings.is_chosen(each.name)]
                 if base is None:
-                    decisions = decisions_of(table, chosen, table.facts(chosen), settings)
+                    decisions = profiled(table, settings)
                 else:
                     decisions = {each.column.name: each.decision for each in base.columns}
                     _refuse_lacking(table, base)
                 found = profile_of(table, decisions, like=base, hashes=hash_labels)
             finally:
                 table.close()
-            unused = unused_settings(settings.given | access_given(ctx), (table,))
+            unused = [*unused_settings(settings.given | access_given(ctx), (table,))]
+            unused += [] if base is not None else unused_patterns(table, settings)
             empty = () if found.rows else (no_rows_counted(table.name),)
             for note in () if quiet else (*settings.notes, *unused, *table.notes, *empty):
                 say(f"note: {note.text}")

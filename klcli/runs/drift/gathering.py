@@ -30,7 +30,7 @@ def gathered(
              for table in (reference, current)]  # fmt: skip
     of_tables = notes_on_marks(reference, current)
     of_tables += [*settings.notes, *unused_settings(settings.given, (reference, current))]
-    of_tables += unused_patterns(reference, current, settings)
+    of_tables += unused_patterns(reference, settings, current)
     of_tables += [columns_new(len(new), new[:5])] if new else []
     of_tables += [no_rows(side, table.name) for side, table in (("P", reference), ("Q", current)) if not table.rows]
     if reference.rows and current.rows and all(each.status is Status.SKIPPED for each in columns):

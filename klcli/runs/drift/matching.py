@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from shlex import quote
 
 from klcli.engines.countable import Countable
-from klcli.errors import NotComparable
+from klcli.errors import NotComparable, UsageError
 from klcli.notes import integers_beyond_doubles, numbers_as_text, numbers_exact_to, type_differs, type_skipped
 from klcli.runs.drift.counted import NUMBERS, CountedColumn
 from klcli.runs.drift.not_numbers import cure_of_column, note_skipped
@@ -17,7 +17,7 @@ from klcli.tables.column import Column, Kind, Read, Reading, Storage
 from klcli.tables.facts import Facts
 from klcli.tables.kinds import Decision, decide, forced, needs_labels
 
-__all__ = ["decisions_of", "matched"]
+__all__ = ["decisions_of", "matched", "profiled"]
 
 _ENOUGH_NUMBERS = 0.999
 _WORDS = {Storage.TEXT: "text", Storage.BOOLEAN: "boolean", Storage.INSTANT: "a time", Storage.UNSUPPORTED: "nested"}
@@ -36,7 +36,7 @@ def matched(
     Raises:
         UsageError: a setting names a column that does not exist.
     """
-    refuse_unknown(reference, settings)
+    refuse_unknown(reference, settings, current)
     columns = [CountedColumn(column.name, column) for column in reference.columns]
     chosen = [each for each in columns if settings.is_chosen(each.name)]
     for each in columns:
@@ -60,6 +60,19 @@ def matched(
         _check(each, current, settings, names)
     note_order_of_times(chosen, reference, current)
     return columns
+
+
+def profiled(table: Countable, settings: DriftSettings) -> dict[str, Decision]:
+    """Returns the kinds of the columns of a table that are chosen for its profile.
+
+    Raises:
+        UsageError: a setting names a column that does not exist, or none is chosen.
+    """
+    refuse_unknown(table, settings)
+    chosen = [column for column in table.columns if settings.is_chosen(column.name)]
+    if not chosen:
+        raise UsageError(f"{table.name}: no column is left for the profile", hint="exclude fewer")
+    return decisions_of(table, chosen, table.facts(chosen), settings)
 
 
 def decisions_of(

@@ -7,6 +7,8 @@ import re
 import numpy as np
 import pytest
 
+import klcli
+
 RNG = np.random.default_rng(3)
 
 
@@ -408,3 +410,43 @@ def test_a_reference_profile_says_that_edges_are_its_own(kl, folder):
     assert answer.code == 3
     assert "a profile knows its own cuts only" in answer.err
     assert "without --bins of edges" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--columns", "Amount"), "--columns Amount: t.csv has no such column"),
+        (("--columns", "Z*"), "--columns Z*: t.csv has no such column"),
+        (("--exclude", "idd"), "--exclude idd: t.csv has no such column"),
+        (("--type", "amuont=category"), "--type amuont: t.csv has no such column"),
+        (("--exclude", "*"), "t.csv: no column is left for the profile"),
+    ],
+)
+def test_a_name_that_no_column_has_makes_no_profile(kl, tmp_path, monkeypatch, words, said):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.csv").write_text("id,amount\n1,2\n3,4\n")
+    found = kl("profile", "t.csv", *words, "-o", "t.kl.json")
+    assert (found.code, (tmp_path / "t.kl.json").exists()) == (2, False)
+    assert f"kl: error: {said}\n" in found.err
+    name, value = words[0].removeprefix("--"), words[1]
+    setting = {"types": dict([value.split("=")])} if name == "type" else {name: value}
+    with pytest.raises(klcli.UsageError, match=re.escape(said.replace("--type", "types").replace("--", ""))):
+        klcli.profile("t.csv", **setting)
+
+
+def test_a_pattern_without_columns_and_a_name_of_the_settings_file_are_noted(kl, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.csv").write_text("id,amount\n1,2\n3,4\n")
+    (tmp_path / "kl.toml").write_text('[drift]\nexclude = ["other"]\n[drift.limits.y]\njeffreys = 1\n')
+    found = kl("profile", "t.csv", "--exclude", "z*", "-o", "t.kl.json")
+    assert (found.code, "--exclude z*: no column of t.csv has such a name" in found.err) == (0, True)
+    found = kl("profile", "t.csv", "-o", "t.kl.json")
+    assert (found.code, "kl.toml: exclude other: no column of t.csv has such a name" in found.err) == (0, True)
+
+
+def test_an_excluded_name_may_be_of_either_table_of_drift(kl, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "p.csv").write_text("id,amount\n1,2\n3,4\n")
+    (tmp_path / "q.csv").write_text("id,amount,new\n1,2,3\n3,4,5\n")
+    assert kl("drift", "p.csv", "q.csv", "--exclude", "new").code != 2
+    assert kl("drift", "p.csv", "q.csv", "--exclude", "nwe", "-q").code == 2
