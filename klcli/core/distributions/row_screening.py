@@ -8,12 +8,13 @@ import numpy as np
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.unit_sum import SUM_IS_NEARLY_ONE
 
-__all__ = ["SCREENS", "Screen", "are_plain"]
+__all__ = ["SCREENS", "Screen", "are_plain", "are_whole"]
 
 _LOWEST = 1e-100  # of a sum of 1; no measure asks how small a mass above it is
 
-# Maps a block of rows, their least values and their sums to which rows sum to 1, and which are plainly of the kind.
-Screen = Callable[[Array, Array, Array], tuple[Mask, Mask]]
+# Maps which rows are whole numbers (called only if it decides), their least values and their sums to which rows sum to
+# 1, and which are plainly of the kind.
+Screen = Callable[[Callable[[], Mask], Array, Array], tuple[Mask, Mask]]
 
 
 def _are_masses(least: Array, totals: Array) -> Mask:
@@ -24,35 +25,36 @@ def _are_nearly_1(totals: Array) -> Mask:
     return np.asarray(np.abs(totals - 1) <= SUM_IS_NEARLY_ONE)
 
 
-def _are_whole(block: Array) -> Mask:
+def are_whole(block: Array) -> Mask:
+    """Returns True for each row that has whole numbers alone."""
     return np.asarray((np.floor(block) == block).all(axis=-1))
 
 
-def _screen_auto(block: Array, least: Array, totals: Array) -> tuple[Mask, Mask]:
+def _screen_auto(is_whole: Callable[[], Mask], least: Array, totals: Array) -> tuple[Mask, Mask]:
     sum_to_1 = _are_nearly_1(totals)
     if sum_to_1.all():
         return sum_to_1, least >= 0
-    return sum_to_1, _are_masses(least, totals) & (sum_to_1 | _are_whole(block))
+    return sum_to_1, _are_masses(least, totals) & (sum_to_1 | is_whole())
 
 
-def _screen_probs(block: Array, least: Array, totals: Array) -> tuple[Mask, Mask]:
+def _screen_probs(is_whole: Callable[[], Mask], least: Array, totals: Array) -> tuple[Mask, Mask]:
     sum_to_1 = _are_nearly_1(totals)
     return sum_to_1, (least >= 0) & sum_to_1
 
 
-def _screen_counts(block: Array, least: Array, totals: Array) -> tuple[Mask, Mask]:
-    return np.zeros(len(block), dtype=bool), _are_masses(least, totals) & _are_whole(block)
+def _screen_counts(is_whole: Callable[[], Mask], least: Array, totals: Array) -> tuple[Mask, Mask]:
+    return np.zeros(len(least), dtype=bool), _are_masses(least, totals) & is_whole()
 
 
-def _screen_weights(block: Array, least: Array, totals: Array) -> tuple[Mask, Mask]:
-    return np.zeros(len(block), dtype=bool), _are_masses(least, totals)
+def _screen_weights(is_whole: Callable[[], Mask], least: Array, totals: Array) -> tuple[Mask, Mask]:
+    return np.zeros(len(least), dtype=bool), _are_masses(least, totals)
 
 
-def _screen_logits(block: Array, least: Array, totals: Array) -> tuple[Mask, Mask]:
+def _screen_logits(is_whole: Callable[[], Mask], least: Array, totals: Array) -> tuple[Mask, Mask]:
     return np.zeros(len(least), dtype=bool), ~np.isnan(least) & np.isfinite(totals)  # the largest logit is the total
 
 
-def _screen_logprobs(block: Array, least: Array, totals: Array) -> tuple[Mask, Mask]:
+def _screen_logprobs(is_whole: Callable[[], Mask], least: Array, totals: Array) -> tuple[Mask, Mask]:
     sum_to_1 = _are_nearly_1(totals)
     return sum_to_1, ~np.isnan(least) & sum_to_1
 

@@ -20,7 +20,7 @@ from klcli.core.arithmetic.real_numbers import BFLOAT16, widened
 from klcli.core.arithmetic.types import Array, Index, Mask
 from klcli.core.distributions.kinds import Kind
 from klcli.core.distributions.raw_numbers import RawNumbers
-from klcli.core.distributions.row_screening import SCREENS, are_plain
+from klcli.core.distributions.row_screening import SCREENS, are_plain, are_whole
 from klcli.core.distributions.smoothing import Smoothing
 from klcli.core.distributions.temperature import divided, overflows, refuse_overflow
 from klcli.core.distributions.unit_sum import SUM_IS_ONE
@@ -165,7 +165,9 @@ class Rows:
         if is_plain and self._kind.name in ("auto", "probs"):
             self._sum_to_1[where] = self.is_fine[where] = True
         else:
-            self._sum_to_1[where], self.is_fine[where] = self._screen(block, self.least[where], self.totals[where])
+            self._sum_to_1[where], self.is_fine[where] = self._screen(
+                lambda: are_whole(block), self.least[where], self.totals[where]
+            )
         self._is_read[where] = True
         return is_plain
 
@@ -179,7 +181,7 @@ class Rows:
                 found[where] = extreme.reduce(block, axis=-1)
                 if self.temperature != 1:
                     found[where] /= self.temperature
-        _, self.is_fine[where] = self._screen(block, self.least[where], self.totals[where])
+        _, self.is_fine[where] = self._screen(lambda: are_whole(block), self.least[where], self.totals[where])
         if self.temperature < 1:
             self._screen_overflow(where)
         self._is_read[where] = True
@@ -189,28 +191,27 @@ class Rows:
         if (self.least[where] == -inf).any():
             self.is_fine[where] &= ~overflows(widened(self.values[where]), self.temperature).any(axis=-1)
 
-    def put_facts(self, least: Array, totals: Array) -> None:
+    def put_facts(self, least: Array, totals: Array, is_whole: Mask) -> None:
         """Takes the smallest value and the total of every row (of logits the largest), as `read` would find them.
 
         Args:
-            least, totals: shape (n,); NaN where a row has one.
+            least, totals: shape (n,); NaN where a row has one. is_whole: whether a row is seen to be of whole numbers.
         """
         if self._kind.name == "logprobs":  # of which the largest says nothing
             return
         self.least, self.totals = least.copy(), totals.copy()
-        if self._kind.name == "logits":
-            _, self.is_fine = self._screen(self.least[:, np.newaxis], self.least, self.totals)
-            if self.temperature < 1:
-                each_block(len(self), lambda: self._screen_overflow, size=self.at_a_time)
-        elif self._kind.name in ("auto", "probs") and len(self) and are_plain(np.minimum.reduce(least), totals):
-            self._sum_to_1[:] = self.is_fine[:] = True
-        else:
+        self._sum_to_1, self.is_fine = self._screen(lambda: is_whole, self.least, self.totals)
+        if self._kind.name == "logits" and self.temperature < 1:
+            each_block(len(self), lambda: self._screen_overflow, size=self.at_a_time)
+        doubtful = np.flatnonzero(~self.is_fine)
 
-            def screen(where: slice) -> None:
-                found = self._screen(self.block(where), self.least[where], self.totals[where])
-                self._sum_to_1[where], self.is_fine[where] = found
+        def screen(where: slice) -> None:
+            rows = doubtful[where]
+            found = self._screen(lambda: are_whole(self.block(rows)), self.least[rows], self.totals[rows])
+            self.is_fine[rows] = found[1]
 
-            each_block(len(self), lambda: screen, size=self.at_a_time)
+        if self._kind.name in ("auto", "counts"):
+            each_block(len(doubtful), lambda: screen, size=self.at_a_time)
         self._is_read[:] = True
 
     def spread(self, where: Index, size: int) -> "Rows":

@@ -63,8 +63,11 @@ def put_kernel_values(chosen: Sequence[Measure], p: "Rows", q: "Rows", found: "V
     answer = row_answer(able, p, q) if able else None
     if answer is not None:
         if not are_rounded:
-            for side, least, totals in ((p, answer.least_p, answer.total_p), (q, answer.least_q, answer.total_q)):
-                side.put_facts(np.where(answer.is_sound, least, np.nan), totals)
+            for side, least, totals, is_whole in (
+                (p, answer.least_p, answer.total_p, answer.is_whole_p),
+                (q, answer.least_q, answer.total_q, answer.is_whole_q),
+            ):
+                side.put_facts(np.where(answer.is_sound, least, np.nan), totals, is_whole)
         found.put_known(answers(able, answer))
     p.check()
     q.check()

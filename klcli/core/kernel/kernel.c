@@ -41,7 +41,8 @@ enum { P_, D_, T_, U_, HP_, HQ_, J_, K_, C_, Y_, S_, R_, A_, B_, Q_, SUMS }; /* 
 enum { LARGEST, TOP_P, LEAST_P, LEAST_Q, POSITIVE_P, POSITIVE_Q, CLOSEST, ENDS };
 enum { FORWARD, REVERSE, ENTROPY_P, ENTROPY_Q, CROSS, REVERSE_CROSS, JS, CHI2, NEYMAN, HELLINGER, BHATTACHARYYA,
        VARIATION, L_INFINITY, VALUES };
-enum { UNSURE = 1, RANGE = 2, NOT_NUMBERS = 4, ONLY_P = 8, ONLY_Q = 16, SHARED = 32, MANY = 64 }; /* MANY: totals are rounded */
+enum { UNSURE = 1, RANGE = 2, NOT_NUMBERS = 4, ONLY_P = 8, ONLY_Q = 16, SHARED = 32, MANY = 64, /* MANY: totals are rounded */
+       SEEN = 128, FRACTION_P = 256, FRACTION_Q = 512 }; /* whether a mass is no whole number, where SEEN */
 enum { FLOAT64, FLOAT32, FLOAT16, BFLOAT16 };
 #define OF_EIGHTS(m) ((m) & -LANES) /* m, a multiple of 8: a loop that knows it has no remainder, and half of the code */
 #define WANTS(mask, value) ((mask) >> (value) & 1)
@@ -75,6 +76,13 @@ static inline Ratio ratio_of(double x, double yh, double yl, int wide) {
     r.l2 = wide ? yl * r.up : 0.0;
     r.d = wide ? (x - r.y2) - r.l2 : x - r.y2;
     r.s = r.d / (wide ? (x + r.y2) + r.l2 : x + r.y2);
+    r.z = r.s * r.s, r.g = series(r.z);
+    return r;
+}
+/* The same, where x - y is known to more digits than x and y tell. */
+static inline Ratio ratio_by(double x, double y, double difference) {
+    Ratio r = ratio_of(x, y, 0.0, 0);
+    r.d = r.y2 == y ? difference : r.d, r.s = r.d / (x + r.y2);
     r.z = r.s * r.s, r.g = series(r.z);
     return r;
 }
@@ -147,9 +155,9 @@ static inline void chunk(Lanes *to, const double *restrict p, const double *rest
     if (WANTS(mask, ENTROPY_P) | WANTS(mask, CROSS)) SUM(HP_, surprise(p[j]));
     if (WANTS(mask, ENTROPY_Q) | WANTS(mask, REVERSE_CROSS)) SUM(HQ_, surprise(q[j]));
     if (WANTS(mask, JS)) {
-        EACH(j, m) { /* the mixture is two doubles, m and `of`, so that p - m = d/2 and q - m = -d/2 to their own digits */
-            double half = 0.5 * d[j], m = 0.5 * (p[j] + q[j]), of_p = (p[j] - m) - half, of_q = (q[j] - m) + half;
-            double a = kl_div(ratio_of(p[j], m, of_p, 1), p[j], m, 0.0, 0), b = kl_div(ratio_of(q[j], m, of_q, 1), q[j], m, 0.0, 0);
+        EACH(j, m) {
+            double half = 0.5 * d[j], m = 0.5 * (p[j] + q[j]); /* p - m and q - m, to their own digits */
+            double a = kl_div(ratio_by(p[j], m, half), p[j], m, 0.0, 0), b = kl_div(ratio_by(q[j], m, -half), q[j], m, 0.0, 0);
             a = p[j] > 0.0 ? a : m, b = q[j] > 0.0 ? b : m;
             t[j] = m > 0.0 ? a + b : 0.0, u[j] = m > 0.0 ? b : 0.0;
         }
@@ -291,12 +299,18 @@ static void look_at_zeros(Lanes *to, const double *restrict p, const double *res
     for (ptrdiff_t i = 0; i < m; i += LANES)
         EACH(j, LANES) {
             double a = p[i + j], b = q[i + j], x = a != 0.0 ? a : INFINITY, y = b != 0.0 ? b : INFINITY;
-            to->ends[POSITIVE_P][j] = x < to->ends[POSITIVE_P][j] ? x : to->ends[POSITIVE_P][j];
-            to->ends[POSITIVE_Q][j] = y < to->ends[POSITIVE_Q][j] ? y : to->ends[POSITIVE_Q][j];
+            TO_LEAST(to->ends[POSITIVE_P][j], x), TO_LEAST(to->ends[POSITIVE_Q][j], y);
             int64_t with_p = b > 0.0 ? SHARED : ONLY_P, without = b > 0.0 ? ONLY_Q : 0;
             found[j] |= a > 0.0 ? with_p : without;
         }
     EACH(j, LANES) to->flags |= found[j];
+}
+static int64_t fractions(const double *restrict p, const double *restrict q, ptrdiff_t m) {
+    int64_t found[LANES] = {0}, all = SEEN;
+    for (ptrdiff_t i = 0; i < m; i += LANES)
+        EACH(j, LANES) found[j] |= (floor(p[i + j]) == p[i + j] ? 0 : FRACTION_P) | (floor(q[i + j]) == q[i + j] ? 0 : FRACTION_Q);
+    EACH(j, LANES) all |= found[j];
+    return all;
 }
 static void masses_of(const Side *p, const Side *q, ptrdiff_t first, ptrdiff_t end, Setting by, int64_t mask, Sums *out) {
     Lanes to;
@@ -310,25 +324,16 @@ static void masses_of(const Side *p, const Side *q, ptrdiff_t first, ptrdiff_t e
         if (n % LANES) padded(of_p, n, 0.0), m = padded(of_q, n, 0.0);
         m = OF_EIGHTS(m);
         EACH(j, LANES) least[0][j] = least[1][j] = INFINITY;
-        for (ptrdiff_t i = 0; i + LANES <= n; i += LANES)
-            EACH(j, LANES) {
-                least[0][j] = a[i + j] < least[0][j] ? a[i + j] : least[0][j];
-                least[1][j] = b[i + j] < least[1][j] ? b[i + j] : least[1][j];
-            }
-        for (ptrdiff_t j = n / LANES * LANES; j < n; j++) {
-            least[0][0] = a[j] < least[0][0] ? a[j] : least[0][0];
-            least[1][0] = b[j] < least[1][0] ? b[j] : least[1][0];
-        }
-        EACH(j, LANES) {
-            least_p = least[0][j] < least_p ? least[0][j] : least_p;
-            least_q = least[1][j] < least_q ? least[1][j] : least_q;
-        }
+        for (ptrdiff_t i = 0; i + LANES <= n; i += LANES) EACH(j, LANES) TO_LEAST(least[0][j], a[i + j]), TO_LEAST(least[1][j], b[i + j]);
+        for (ptrdiff_t j = n / LANES * LANES; j < n; j++) TO_LEAST(least[0][0], a[j]), TO_LEAST(least[1][0], b[j]);
+        EACH(j, LANES) TO_LEAST(least_p, least[0][j]), TO_LEAST(least_q, least[1][j]);
         TO_LEAST(to.ends[LEAST_P][0], least_p), TO_LEAST(to.ends[LEAST_Q][0], least_q);
         if (least_p > 0.0 && least_q > 0.0) {
             TO_LEAST(to.ends[POSITIVE_P][0], least_p), TO_LEAST(to.ends[POSITIVE_Q][0], least_q);
             to.flags |= SHARED;
         } else
             look_at_zeros(&to, a, b, m);
+        if (by.u != 1.0 || by.c != 1.0) to.flags |= fractions(a, b, m); /* of counts, whose totals are never near 1 */
         if (by.u != 1.0) {
             EACH(j, m) scaled[j] = a[j] * by.u;
             a = scaled;

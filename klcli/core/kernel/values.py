@@ -26,7 +26,7 @@ _TYPES = {dtype: number for number, dtype in enumerate((*map(np.dtype, ("f8", "f
 _BLOCK = 65_536  # outcomes, BLOCK of the C source
 _AT_ONCE = 2 * _BLOCK  # outcomes of a thread's turn: 0.2 ms or more
 _WORTH_A_THREAD = 2  # turns
-_NOT_NUMBERS = 4  # flag of the C source
+_NOT_NUMBERS, _SEEN, _FRACTION_P, _FRACTION_Q = 4, 128, 256, 512  # flags of the C source
 
 
 class Answer(NamedTuple):
@@ -35,6 +35,7 @@ class Answer(NamedTuple):
     Attributes:
         values: NaN where unknown. least_p, total_p: the smallest number of P and the sum; of logits, the largest.
         is_sound: whether neither side has a NaN, or a total that is 0 or infinite.
+        is_whole_p, is_whole_q: whether all masses are whole numbers; False where both totals are near 1.
     """
 
     values: dict[str, Any]
@@ -43,6 +44,8 @@ class Answer(NamedTuple):
     least_q: Any
     total_q: Any
     is_sound: Any
+    is_whole_p: Any
+    is_whole_q: Any
 
 
 def can_read(*arrays: NDArray[Any]) -> bool:
@@ -78,7 +81,7 @@ def pair_values(kernel: Kernel, p: NDArray[Any], q: NDArray[Any], measures: Iter
     found = out.tolist()
     least_p, total_p, least_q, total_q, flags = found[VALUES:]
     values = {name: found[COLUMNS.index(name)] for name in names}
-    return Answer(values, least_p, total_p, least_q, total_q, not int(flags) & _NOT_NUMBERS)
+    return Answer(values, least_p, total_p, least_q, total_q, *_facts(int(flags)))
 
 
 def row_values(
@@ -113,7 +116,12 @@ def row_values(
     each_block(rows, begin, size=max(1, _AT_ONCE // outcomes), worth=_WORTH_A_THREAD)
     values = {name: out[:, COLUMNS.index(name)] for name in names}
     least_p, total_p, least_q, total_q, flags = out.T[VALUES:]
-    return Answer(values, least_p, total_p, least_q, total_q, (flags.astype(np.intp) & _NOT_NUMBERS) == 0)
+    return Answer(values, least_p, total_p, least_q, total_q, *_facts(flags.astype(np.intp)))
+
+
+def _facts(flags: Any) -> tuple[Any, Any, Any]:
+    is_whole = (flags & (_SEEN | side) == _SEEN for side in (_FRACTION_P, _FRACTION_Q))
+    return flags & _NOT_NUMBERS == 0, *is_whole
 
 
 def _mask(names: tuple[str, ...]) -> int:

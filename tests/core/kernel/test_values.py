@@ -252,6 +252,21 @@ def test_what_are_no_logits_have_no_value(kernel, broken):
 
 
 @every_kernel
+@pytest.mark.parametrize("outcomes", [3, 9, 70_000])
+def test_counts_are_seen_to_be_whole(kernel, outcomes):
+    counts = np.random.default_rng(12).integers(1, 2**40, (2, outcomes)).astype(float)
+    halves = counts + 0.0
+    halves[:, -1] = 0.5
+    for p, q, expected in (
+        (*counts, (True, True)),
+        (halves[0], counts[1], (False, True)),
+        (counts[0], halves[1], (True, False)),
+    ):
+        pair, rows = pair_values(kernel, p, q, COLUMNS), row_values(kernel, p[np.newaxis], q[np.newaxis], COLUMNS)
+        assert (pair.is_whole_p, pair.is_whole_q) == (rows.is_whole_p[0], rows.is_whole_q[0]) == expected
+
+
+@every_kernel
 def test_the_least_and_the_total_are_those_of_the_numbers_as_given(kernel):
     p, q = np.array([0.25, 0.0, 0.5]), np.array([3.0, 4.0, 5.0])
     found = pair_values(kernel, p, q, COLUMNS)
