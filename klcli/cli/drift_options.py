@@ -18,7 +18,12 @@ _JUDGING = (
         metavar="[COLUMN:][MEASURE=]X",
         help="Limit, repeatable; unnamed, of PSI. Defaults: jeffreys 0.1, missing 0.05, unseen 0.01; inf lifts one.",
     ),
-    option("--no-limits", group=LIMITS, is_flag=True, help="Hold nothing against a limit."),
+    option(
+        "--no-limits",
+        group=LIMITS,
+        is_flag=True,
+        help="Drop the limits that are set by default and in kl.toml; those of --limit hold.",
+    ),
     option("--strict", group=LIMITS, is_flag=True, help="Exit 3 if a column is unclear."),
     option(
         "--fail-on",

@@ -6,7 +6,7 @@
     [limits]                       # for every pair
     forward_kl = 0.1
 
-    [limits."letters/*"]           # for the pairs whose names match; a later table wins, and inf removes a limit
+    [limits."letters/*"]           # for the pairs whose names match; a name wins over a pattern; inf removes a limit
     forward_kl = 0.05
 
 A hyphen in a name counts as an underscore; an unknown name is an error.

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from klcli.core.limits import BOUNDS, parse_limit, split_bound
 from klcli.errors import UsageError
 
-__all__ = ["EVERY", "GlobLimit", "lowest", "parsed_limit"]
+__all__ = ["EVERY", "GlobLimit", "lowest", "parsed_limit", "particular_last"]
 
 EVERY = "*"  # the pattern that matches every name
+_WILDCARDS = frozenset("*?[{")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,24 @@ class GlobLimit:
 
 
 def lowest(limits: Iterable[GlobLimit]) -> tuple[GlobLimit, ...]:
-    """Returns the limits, of several on one measure under one pattern the lowest alone, in the place of the last."""
+    """Returns limits as by `particular_last`, of several on one measure under one pattern the lowest alone."""
     found: dict[tuple[str, ...], GlobLimit] = {}
     for limit in limits:
         key = (limit.pattern, *limit.key)
         found[key] = min(found.pop(key, limit), limit, key=lambda each: each.limit)
-    return tuple(found.values())
+    return particular_last(found.values())
+
+
+def particular_last(limits: Iterable[GlobLimit]) -> tuple[GlobLimit, ...]:
+    """Returns limits in such an order that the last of those that match a name is the most particular.
+
+    The limit of a name holds over that of a pattern, and this over that of every name; of two patterns the later holds.
+    """
+    return tuple(sorted(limits, key=_particularity))
+
+
+def _particularity(limit: GlobLimit) -> int:
+    return 0 if limit.pattern == EVERY else 2 - bool(_WILDCARDS & {*limit.pattern})
 
 
 def parsed_limit(text: str, asked: Sequence[str], pattern: str = EVERY, *, sign: str = "=") -> GlobLimit:

@@ -96,7 +96,8 @@ def drift_layers(
     default = _Layer("default", limits=DEFAULT_LIMITS) if preset is None else _Layer("default", {"measure": ()})
     if no_limits:
         default, file = default._replace(limits=()), file._replace(limits=())
-        line = line._replace(limits=() if preset is None else _NO_LIMIT_OF_TOOL)
+        if preset is not None:
+            line = line._replace(limits=(*_NO_LIMIT_OF_TOOL, *line.limits))
     notes = [no_settings(origin)] if table and "drift" not in table else []
     notes += notes_on_origin(origin) if config is None else ()
     settings = replace(_resolved((default, file, line), tuple(notes)), given=frozenset(given))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from klcli.errors import UsageError
-from klcli.sources.batch.glob_limits import GlobLimit
+from klcli.sources.batch.glob_limits import GlobLimit, particular_last
 from klcli.sources.drift.settings import limit_parts, table_limits
 from klcli.tables.presets import PRESETS
 from klcli.tables.presets.preset import Preset
@@ -45,8 +45,8 @@ def preset_measures(preset: Preset, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def preset_limits(preset: Preset, texts: Iterable[str], table: Any) -> tuple[GlobLimit, ...]:
-    """Returns the limits of a settings file and of `--limit`, the latter last; an unnamed one is of any measure."""
+    """Returns the limits of a settings file and of `--limit`; an unnamed one is of any measure."""
     found = []
     for pattern, name, bound in [*table_limits(table), *map(limit_parts, texts)]:
         found.append(GlobLimit(pattern, preset.method(name).name if name else "", bound))
-    return tuple(found)
+    return particular_last(found)

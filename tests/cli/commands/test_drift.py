@@ -817,3 +817,42 @@ def test_an_integer_beyond_the_doubles_is_infinite_as_its_exponent_form_is(kl, t
     found = kl("drift", tmp_path / "digits.jsonl", tmp_path / "exponent.jsonl", "-f", "json")
     assert found.code == 0
     assert [each["status"] for each in json.loads(found.out)["columns"]] == ["ok"]
+
+
+def test_a_limit_is_kept_at_exact_equality(kl, tmp_path):
+    """Shares are ratios of integers; in float64, 0.2 - 0.15 is above 0.05."""
+    for name, nulls in (("p", 15), ("q", 20)):
+        rows = [f"{'' if row % 100 < nulls else row * 7919 % 1000},1" for row in range(20_000)]
+        (tmp_path / f"{name}.csv").write_text("\n".join(["x,y", *rows]) + "\n")
+    found = kl("drift", tmp_path / "p.csv", tmp_path / "q.csv", "--columns", "x", "--limit", "missing=0.05")
+    assert (found.code, "EXCEEDED" in found.out) == (0, False)
+    for name, first in (("a", 1), ("b", 31)):
+        (tmp_path / f"{name}.csv").write_text("x\n" + "".join(f"{first + row}.5\n" for row in range(100)))
+    kl("profile", tmp_path / "a.csv", "-o", tmp_path / "a.kl.json")
+    for reference in ("a.csv", "a.kl.json"):
+        words = ("drift", tmp_path / reference, tmp_path / "b.csv", "--no-limits", "--limit")
+        assert kl(*words, "ks=0.3").code == 0
+        assert kl(*words, "ks=0.2999").code == 1
+
+
+LIMITS_OF_PLAN = ("--limit", "plan:psi=0.0001")
+LIMITS_OF_ALL = ("--limit", "psi=9", "--limit", "missing=1", "--limit", "unseen=1")
+
+
+@pytest.mark.parametrize("limits", [(*LIMITS_OF_PLAN, *LIMITS_OF_ALL), (*LIMITS_OF_ALL, *LIMITS_OF_PLAN),
+                                    ("--limit", "pl*:psi=9", *LIMITS_OF_PLAN, "--limit", "pla?:psi=9")])  # fmt: skip
+def test_the_limit_of_a_column_holds_over_those_of_patterns_in_any_order(kl, tables, limits):
+    exceeded = "jeffreys" in drift(kl, "--no-limits", *limits, "--columns", "plan").out
+    assert exceeded
+
+
+@pytest.mark.parametrize("tables_of_limits", ["plan = {psi = 0.0001}\npsi = 9\n", "psi = 9\nplan = {psi = 0.0001}\n"])
+def test_the_limit_of_a_column_in_settings_holds_over_that_of_all(kl, tables, tables_of_limits):
+    (tables / "kl.toml").write_text(f"[drift.limits]\n{tables_of_limits}")
+    assert "jeffreys = " in drift(kl, "--columns", "plan").out
+
+
+def test_no_limits_drops_all_but_those_of_the_command_line(kl, tables):
+    (tables / "kl.toml").write_text("[drift.limits]\npsi = 0.0001\n")
+    assert drift(kl, "--no-limits").code == 0
+    assert drift(kl, "--no-limits", "--limit", "plan:psi=0.0001").code == 1

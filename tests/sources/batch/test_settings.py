@@ -5,6 +5,7 @@ import pytest
 from klcli.errors import UsageError
 from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.configuration import find_configuration
+from klcli.sources.batch.glob_limits import GlobLimit, lowest
 from klcli.sources.batch.settings import Layer, Settings, command_line
 
 
@@ -207,3 +208,10 @@ def test_a_file_that_is_nested_too_deeply_is_refused_by_its_name(folder):
 def test_a_limit_that_no_double_holds_is_refused(folder):
     with pytest.raises(UsageError, match=r"^kl\.toml: limits: forward_kl is beyond 1\.8e\+308$"):
         configured(folder, f"[limits]\nforward_kl = {'9' * 400}")
+
+
+def test_the_more_particular_limit_comes_last_in_any_order():
+    limits = [GlobLimit(pattern, "forward_kl", 0.1) for pattern in ("x/b.csv", "x/*", "*", "x/?.csv")]
+    wanted = ["*", "x/*", "x/?.csv", "x/b.csv"]
+    assert [each.pattern for each in lowest(limits)] == wanted
+    assert [each.pattern for each in lowest([limits[2], limits[0], limits[1], limits[3]])] == wanted

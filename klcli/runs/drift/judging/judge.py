@@ -143,7 +143,8 @@ def _missing_change(counted: CountedColumn) -> float:
     p, q = counted.facts_p, counted.facts_q
     if p is None or q is None or not p.rows or not q.rows:
         return 0.0
-    return abs(p.missing / p.rows - q.missing / q.rows)
+    # rounded once, so that a limit which it equals is kept
+    return abs(p.missing * q.rows - q.missing * p.rows) / (p.rows * q.rows)
 
 
 def _two_by_two(a: int, n: int, b: int, m: int) -> float:

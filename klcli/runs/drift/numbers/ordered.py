@@ -196,7 +196,7 @@ def _steps(table: Countable, read: Read, points: tuple[Value, ...]) -> Steps | N
     # of texts that spell times no extremes are counted
     lowest, highest = (nan if end is None else float(end) for end in (facts.lowest, facts.highest))
     found = np.array(table.cumulative({read: [Cut(value, side) for value in points for side in (True, False)]})[name])
-    return Steps(found[::2] / count, found[1::2] / count, lowest, highest, count)
+    return Steps(found[::2], found[1::2], lowest, highest, count)
 
 
 def _moments(table: Countable, read: Read) -> Moments | None:

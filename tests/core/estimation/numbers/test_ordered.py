@@ -1,12 +1,20 @@
 """KS and W1 from counts at some points: the distance of the samples lies within the stated error."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import wasserstein_distance
 
-from klcli.core.estimation.numbers.ordered import Steps, distances_of_counts, ks_from_steps, wasserstein_from_steps
+from klcli.core.estimation.numbers.ordered import (
+    Steps,
+    distances_of_counts,
+    ks_distance,
+    ks_from_steps,
+    wasserstein_from_steps,
+)
 
 SAMPLES = st.lists(st.integers(-8, 8) | st.floats(-10, 10, allow_subnormal=False), min_size=1, max_size=40)
 POINTS = st.lists(st.integers(-9, 9).map(float), unique=True, max_size=12).map(sorted)
@@ -14,7 +22,7 @@ POINTS = st.lists(st.integers(-9, 9).map(float), unique=True, max_size=12).map(s
 
 def steps(sample, points):
     sample = np.sort(np.array(sample, dtype=float))
-    below, at_most = (np.searchsorted(sample, points, side) / sample.size for side in ("left", "right"))
+    below, at_most = (np.searchsorted(sample, points, side) for side in ("left", "right"))
     return Steps(below, at_most, sample[0], sample[-1], sample.size)
 
 
@@ -38,6 +46,17 @@ def test_points_at_every_value_leave_no_error(x, y):
     p, q = steps(x, points), steps(y, points)
     assert ks_from_steps(p, q)[:2] == pytest.approx((largest_difference(x, y), 0), abs=1e-12)
     assert wasserstein_from_steps(p, q, points)[:2] == pytest.approx((wasserstein_distance(x, y), 0), abs=1e-10)
+
+
+@given(SAMPLES, SAMPLES)
+def test_the_largest_difference_is_rounded_once(x, y):
+    exact = max(
+        abs(Fraction(sum(a <= each for a in x), len(x)) - Fraction(sum(b <= each for b in y), len(y)))
+        for each in [*x, *y]
+    )
+    points = np.unique(np.array([*x, *y], dtype=float))
+    assert ks_distance(x, y) == float(exact)
+    assert ks_from_steps(steps(x, points), steps(y, points)).value == float(exact)
 
 
 @given(SAMPLES, SAMPLES)
