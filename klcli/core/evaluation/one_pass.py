@@ -32,13 +32,14 @@ def value_in_one_pass(measure: Measure, kind: str, p: Any, q: Any) -> float | No
     found = pair_values(compiled, p, q, form.columns)
     if not (found.is_sound and found.least_p >= 0 and found.least_q >= 0):
         return None
-    if not (_are_plain(kind, p, found.total_p) and _are_plain(kind, q, found.total_q)):
+    seen = (p, found.total_p, found.is_whole_p), (q, found.total_q, found.is_whole_q)
+    if not all(_are_plain(kind, *side) for side in seen):
         return None
     value = answers([measure], found)[measure.name]
     return bounded(value, measure.upper_bound) if value >= TINY else None
 
 
-def _are_plain(kind: str, masses: Array, total: float) -> bool:
+def _are_plain(kind: str, masses: Array, total: float, is_whole: bool) -> bool:
     if kind == "weights" or (kind != "counts" and abs(total - 1) <= SUM_IS_NEARLY_ONE):
         return True
-    return kind != "probs" and bool((np.floor(masses) == masses).all())
+    return kind != "probs" and bool(is_whole or (np.floor(masses) == masses).all())
