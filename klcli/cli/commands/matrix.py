@@ -23,6 +23,7 @@ from klcli.cli.command import (
 )
 from klcli.cli.given import given_options, noting_unused
 from klcli.cli.matrix_refusals import (
+    hinted_at_column,
     hinted_at_rows,
     refuse_a_wall,
     refuse_beyond_memory,
@@ -173,7 +174,8 @@ def _rows(
 ) -> DistributionTable:  # fmt: skip
     reading = {**reading, "label": reading["label"] or None}
     if len(sources) > 1:
-        return read_operands(sources, **reading, missing=missing)
+        with hinted_at_column():
+            return read_operands(sources, **reading, missing=missing)
     column = reading.pop("column")
     if column is not None:
         raise UsageError("--column names the numbers of several sources, but there is one", hint="omit it")

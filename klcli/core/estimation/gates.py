@@ -34,6 +34,10 @@ def parse_estimate_limit(text: str) -> EstimateLimit:
     if bound not in BOUNDS:
         raise UsageError(f"{text!r} is not a limit: {_FORM}", hint=f"as in {_EXAMPLE}")
     name, limit = split_limit(plain, _FORM, _EXAMPLE)
+    first, colon, measure = name.partition(":")
+    if colon and first.strip().lower() in BOUNDS:
+        value = plain.rpartition("=")[2].strip()
+        raise UsageError(f"{text!r} is not a limit: {_FORM}", hint=f"write {measure.strip()}={first.strip()}:{value}")
     return EstimateLimit(name.strip().lower().replace("-", "_"), bound, limit)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from klcli.errors import NotADistribution
 from klcli.families.family.domain import Parameter
 from klcli.support.registry import nearest
-from klcli.support.text.safe_text import shorten
+from klcli.support.text.safe_text import exact, shorten
 
 __all__ = ["Signature", "bind", "check_one", "signature"]
 
@@ -35,7 +35,8 @@ def bind(family: Signature, values: tuple[Any, ...], named: dict[str, Any]) -> d
     parameters = family.parameters
     if len(values) > len(parameters):
         raise NotADistribution(
-            f"{family.name}: {len(values)} values for {len(parameters)} parameters", hint=_usage(family)
+            f"{family.name}: {len(values)} values for {len(parameters)} parameters",
+            hint=_with_brackets(family, values) or _usage(family),
         )
     found: dict[str, Any] = {parameter.name: value for parameter, value in zip(parameters, values, strict=False)}
     for name, value in named.items():
@@ -51,6 +52,16 @@ def bind(family: Signature, values: tuple[Any, ...], named: dict[str, Any]) -> d
         for parameter in parameters:
             _refuse_array(family, parameter, read[parameter.name])
     return read
+
+
+def _with_brackets(family: Signature, values: tuple[Any, ...]) -> str | None:
+    """Returns how to write numbers of which the last are the one list that a family ends in; None for all else."""
+    *numbers, last = [parameter.domain.dimensions for parameter in family.parameters]
+    if any(numbers) or last != 1 or any(map(np.ndim, values)):
+        return None
+    texts = [exact(value) for value in values]
+    of_list = f"[{', '.join(texts[len(numbers) :])}]"
+    return f"write {family.name}({', '.join([*texts[: len(numbers)], of_list])})"
 
 
 def check_one(family: Signature, which: int | str, value: Any) -> None:

@@ -16,7 +16,7 @@ from klcli.families.ball_arithmetic.precision import DOUBLES, FLOATS
 from klcli.families.ball_arithmetic.refinement import in_safe_range
 from klcli.families.family.binding import bind
 from klcli.families.family.domain import Parameter
-from klcli.support.text.safe_text import rounded
+from klcli.support.text.safe_text import exact as exact_text
 
 __all__ = ["Member"]
 
@@ -158,7 +158,7 @@ def _number(value: Any) -> Any:
 
 def _shown(value: Any) -> str:
     if np.ndim(value) == 0:
-        return rounded(float(value), 6)
+        return exact_text(float(value))
     if np.size(value) > 16:
         return f"an array of {' x '.join(map(str, np.shape(value)))}"
     return f"[{', '.join(_shown(each) for each in value)}]"

@@ -593,6 +593,11 @@ def test_a_limit_that_is_none_is_refused(kl, letters, limit):
     assert kl("estimate", *letters[:2], "--fail-above", limit).code == 2
 
 
+def test_a_bound_before_the_measure_is_answered_with_the_form_of_a_limit(kl, letters):
+    said = kl("estimate", *letters[:2], "--fail-above", "upper:js=0.05").err
+    assert said.endswith("kl: hint: write js=upper:0.05\n")
+
+
 @pytest.mark.parametrize(
     "words",
     [("-m", "hellinger"), ("--estimator", "zz"), ("--estimator", "knn:3"), ("--estimator", "dirichlet:0"),

@@ -7,6 +7,7 @@ from math import factorial, log
 
 import pytest
 
+import klcli
 from klcli.core.measures.measure import MEASURES
 
 NORMALS = ("normal(1, 1)", "normal(2, 0.5)")
@@ -242,6 +243,29 @@ def test_a_wrong_parameter_is_pointed_at(kl, word, at, found):
     assert result.code == 3
     assert f"{word}: character {at}: " in result.err
     assert found in result.err
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("dirichlet(1,2,3)", "write dirichlet([1, 2, 3])"),
+        ("categorical(0.5,0.5)", "write categorical([0.5, 0.5])"),
+        ("multinomial(3,0.25,0.75)", "write multinomial(3, [0.25, 0.75])"),
+        ("mvnormal(0,1,1,0)", "mvnormal(mean, cov): the normal of vectors"),
+        ("normal(0,1,2)", "normal(loc, scale): the bell curve"),
+        ("dirichlet([1,2],3)", "dirichlet(alpha): probabilities, after alpha_i observations of each outcome"),
+    ],
+)
+def test_numbers_of_a_list_are_shown_in_its_brackets(kl, word, hint):
+    assert kl("compute", word, word).err.splitlines()[-1] == f"kl: hint: {hint}"
+
+
+def test_parameters_that_differ_have_names_that_differ(kl, document):
+    words = ("poisson(3)", "poisson(3.0000001)")
+    found = document("compute", *words, "-m", "forward_kl")
+    assert [found[side]["name"] for side in "pq"] == [*words]
+    assert ",poisson(3),poisson(3.0000001)," in kl("compute", *words, "-m", "forward_kl", "-f", "csv").out
+    assert str(klcli.family("normal", 1 / 3, 1)) == "normal(0.3333333333333333, 1)"
 
 
 def test_a_near_name_of_a_parameter_is_suggested(kl):

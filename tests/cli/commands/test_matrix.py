@@ -493,3 +493,11 @@ def test_the_first_column_names_the_rows_where_most_of_its_cells_are_text(kl, tm
     found = kl("matrix", path, "-f", "csv")
     assert found.code == 0
     assert found.out.splitlines()[0].endswith(",18,under 18,65 or more")
+
+
+def test_an_unclear_column_of_several_sources_is_named_by_an_option_that_there_is(kl, tmp_path):
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("id,v,w,x\na,1,2,3\nb,2,3,4\n")
+    sources = (tmp_path / "a.csv", tmp_path / "b.csv")
+    assert "kl: hint: name it with --column;" in kl("matrix", *sources, "--as", "logits").err
+    assert kl("matrix", *sources, "--as", "logits", "--column", "v").code == 0
