@@ -127,6 +127,10 @@ class Comparison(Shown):
             return self._value_of_tiny(measure)
         return scale(nats, measure.unit, self.base)
 
+    def bound_of_error(self, measure: Measure) -> float:
+        """Returns 0: a value is right to its last digits, so that no limit lies within its error."""
+        return 0.0
+
     def _value_of_tiny(self, measure: Measure) -> float:
         """A value that is known in its unit where it is lost in nats."""
         aligned = self.aligned

@@ -7,10 +7,11 @@ from typing import NamedTuple, Protocol
 from klcli.core.distributions.units import Base, unit_name
 from klcli.core.measures.measure import Measure
 from klcli.core.measures.selection import limited_measure
-from klcli.errors import UsageError
+from klcli.errors import NotComparable, UsageError
 
 __all__ = ["BOUNDS", "Compared", "Limit", "Verdict", "judge", "parse_limit", "split_bound", "split_limit"]
 
+_ROUGH = 1e-9  # relative
 BOUNDS = ("value", "lower", "upper")  # of an estimate, which a limit may be on
 
 
@@ -22,6 +23,9 @@ class Compared(Protocol):
 
     def value(self, measure: Measure) -> float:
         """Returns a measure's value in the unit of `base`."""
+
+    def bound_of_error(self, measure: Measure) -> float:
+        """Returns how far from a measure's value the true one may be, in the unit of `base`."""
 
 
 class Limit(NamedTuple):
@@ -117,13 +121,21 @@ def split_bound(text: str) -> tuple[str, str]:
 
 
 def judge(comparison: Compared, limits: Iterable[Limit]) -> tuple[Verdict, ...]:
-    """Returns a verdict for each limit."""
-    return tuple(
-        Verdict(
-            limit.measure.name,
-            limit.limit,
-            comparison.value(limit.measure),
-            unit_name(limit.measure.unit, comparison.base),
+    """Returns a verdict for each limit.
+
+    Raises:
+        NotComparable: a limit lies within the error of its value, so that nobody can say whether it is kept.
+    """
+    return tuple(_verdict(comparison, *limit) for limit in limits)
+
+
+def _verdict(comparison: Compared, measure: Measure, limit: float) -> Verdict:
+    value, error = comparison.value(measure), comparison.bound_of_error(measure)
+    # an error of a few roundings is none: a limit that the value equals is kept
+    if error > _ROUGH * max(abs(value), abs(limit)) and abs(value - limit) <= error:
+        raise NotComparable(
+            f"{measure.name} is {value:.6g} ± {error:.2g}: the limit {limit!r} lies within the error, so it cannot be "
+            "judged",
+            hint="without --fail-above the value is shown, with a note on its error",
         )
-        for limit in limits
-    )
+    return Verdict(measure.name, limit, value, unit_name(measure.unit, comparison.base))

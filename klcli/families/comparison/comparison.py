@@ -125,6 +125,10 @@ class FamilyComparison(Shown):
         """Returns a bound on the absolute error (for Monte Carlo the standard error), in the unit of `base`."""
         return scale(float(self.nats(measure).error), measure.unit, self.base)
 
+    def bound_of_error(self, measure: Measure) -> float:
+        """Returns a bound on the absolute error in the unit of `base`; 0 for Monte Carlo, which has an interval."""
+        return 0.0 if self.nats(measure).interval else self.error(measure)
+
     def to_pandas(self) -> "DataFrame":
         """Returns a row for each measure that was asked for, by its name: value, unit, method and error."""
         pandas = need("pandas", purpose="to_pandas()")

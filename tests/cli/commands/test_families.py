@@ -287,3 +287,26 @@ def test_what_is_not_computed_of_samples_is_said_once(kl, tmp_path):
     (tmp_path / "x.txt").write_text("1.5\n2.5\n")
     sample = kl("compute", tmp_path / "x.txt", "normal(0, 1)", "--as", "samples")
     assert sample.err.count("left out") == 1
+
+
+FAR = [
+    ("normal(1e17, 1)", "total_variation", 1.0),  # the two are disjoint
+    ("scipy.norm(1e17, 1)", "forward_kl", 5e33),  # (1e17)²/2
+    ("normal(1e300, 1)", "jensen_shannon", 0.6931471805599453),  # log 2
+]
+
+
+@pytest.mark.parametrize(("p", "measure", "truth"), FAR)
+def test_a_limit_within_the_error_is_neither_kept_nor_exceeded(kl, p, measure, truth):
+    words = (p, "normal(0, 1)", "-m", measure, "--fail-above", 0.5)
+    answer = kl("compute", *words)
+    assert truth > 0.5
+    if answer.code != 1:  # the value may be known one day
+        assert answer.code == 3
+        assert "lies within the error, so it cannot be judged" in answer.err
+    assert kl("batch", *words).code == answer.code
+
+
+def test_a_limit_that_a_closed_form_equals_is_kept(kl):
+    """KL(N(1, 1) ‖ N(0, 1)) = 1/2."""
+    assert kl("compute", "normal(1, 1)", "normal(0, 1)", "-m", "kl", "--fail-above", 0.5).code == 0
