@@ -98,7 +98,7 @@ class Table(NamedTuple):
     def largest_share(self) -> float:
         """The largest cell of all columns that are shares, so that bars beside each other have one scale; 1 without."""
         places = [place for place, column in enumerate(self.columns) if column.is_share]
-        shares = [row[place] for row in self.body for place in places]
+        shares = [row[place] for row in self.body for place in places] if places else []
         return max((abs(share) for share in shares if isinstance(share, float)), default=0.0) or 1.0
 
     @property

@@ -103,3 +103,20 @@ def test_records_are_a_sequence_of_mappings():
     records = Records(("a", "b"), ((1, 2), (3, 4)))
     assert list(records) == [{"a": 1, "b": 2}, {"a": 3, "b": 4}]
     assert (records[1], list(records[:1]), len(records)) == ({"a": 3, "b": 4}, [{"a": 1, "b": 2}], 2)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_rows_are_made_a_few_times_however_many_columns_are_shaded(name):
+    count, reads = 100, 0
+
+    def columns(at):
+        nonlocal reads
+        reads += len(at)
+        return [[float(number) for number in at]] * count
+
+    heat = tuple(Column(f"c{at}", f"c{at}", is_number=True, is_measure=True, is_heat=True) for at in range(count))
+    table = Table(heat, MadeRows(count, columns))
+    render(
+        Report("answers", (table,), lambda: {"items": table.records}, lambda: table.records), name, Style(color=True)
+    )
+    assert reads < 6 * count

@@ -14,8 +14,8 @@ from klcli.reports.layout.decimal_points import Places, aligned, places_of
 from klcli.reports.layout.folding import GAP, Shape, blocks, cell_width, fitted, records, shape_of
 from klcli.reports.layout.heat import Heat
 from klcli.reports.layout.row_lines import fact_cells
-from klcli.reports.parts import Cell, Facts, Table
-from klcli.reports.table_rows import slices
+from klcli.reports.parts import Cell, Column, Facts, Table
+from klcli.reports.table_rows import Row, slices
 from klcli.support.text.safe_text import visible
 
 __all__ = ["facts_text", "table_text"]
@@ -46,7 +46,8 @@ def table_text(table: Table, style: Style) -> Iterator[str]:
     shown = [index for index, column in enumerate(table.columns) if column.for_people]
     shaded = [index for index in shown if table.columns[index].is_heat and style.color]
     heat = Heat(row[index] for row in table.rows for index in shaded)
-    drawn = [_Drawn(table, index, style, heat) for index in shown]
+    largest_share = table.largest_share
+    drawn = [_Drawn(table.columns[index], index, style, heat, largest_share) for index in shown]
     parts = [_Part(at, is_total=False) for at in slices(table.body)]
     parts += [_Part(slice(len(table.body), len(table.rows)), is_total=True)] * bool(table.footers)
     for part in parts:
@@ -58,11 +59,12 @@ def table_text(table: Table, style: Style) -> Iterator[str]:
     if found is not None:
         for each, width in zip(drawn, found, strict=True):
             each.fit(width)
-        yield from _lines(parts, drawn, found, style)
+        yield from _lines(table, parts, drawn, found, style)
     elif any(each.column.is_heat for each in drawn):
         for number, places in enumerate(blocks([each.shape for each in drawn], style.width)):
             yield "\n" * bool(number)
-            yield from _lines(parts, [drawn[place] for place in places], [widths[place] for place in places], style)
+            some = [drawn[place] for place in places]
+            yield from _lines(table, parts, some, [widths[place] for place in places], style)
     else:
         titles = [each.title or each.column.key for each in drawn]
         for number in range(len(parts)):
@@ -83,9 +85,9 @@ class _Drawn:
     The texts of a block of cells are held as one, which takes a sixth of the memory: a matrix has a million.
     """
 
-    def __init__(self, table: Table, index: int, style: Style, heat: Heat) -> None:
-        self._table, self.index, self._style, self._heat = table, index, style, heat
-        self.column = column = table.columns[index]
+    def __init__(self, column: Column, index: int, style: Style, heat: Heat, largest_share: float) -> None:
+        self.column, self.index, self._style, self._heat = column, index, style, heat
+        self._is_shaded = column.is_heat and style.color
         self.title = (
             style.data(column.title) if column.is_label and column.is_heat else style.own(visible(column.title))
         )
@@ -93,7 +95,7 @@ class _Drawn:
         self._shape = shape_of([self.title], folds=not (column.is_number or column.is_share))
         self._places = 0, 0
         self._widest, self._longest, self._room = 0, 0.0, _BAR
-        self._largest = table.largest_share if column.is_share else 1.0
+        self._largest = largest_share if column.is_share else 1.0
 
     def measure(self, cells: Sequence[Cell], part: _Part) -> None:
         """Takes the next block of cells."""
@@ -132,33 +134,40 @@ class _Drawn:
         if self.column.is_share and width < self.shape.full:
             self._room = max(0, width - self._widest - 1)
 
-    def drawn(self, number: int) -> tuple[list[str], list[Paint] | None]:
-        """Returns the cells of a block, and the functions that paint them, None for no paint."""
+    @property
+    def shows_size(self) -> bool:
+        """True if the numbers decide colours or bars."""
+        return self._is_shaded or self.column.is_share
+
+    def drawn(self, number: int, rows: Sequence[Row]) -> tuple[list[str], list[Paint] | None]:
+        """Returns the cells of a block as texts, and the functions that paint them, None for no paint.
+
+        Args:
+            rows: The rows of the block, if the column shows its size.
+        """
         texts, column, has_color = self.plain(number), self.column, self._style.color
         part = self._blocks[number][0]
         if column.is_share:
             glyphs = _PLAIN if self._style.is_ascii else _FULL
             largest = inf if part.is_total else self._largest
-            texts, bars = _bars(self._cells(part), texts, self._widest, glyphs, largest, self._room)
+            cells = [row[self.index] for row in rows]
+            texts, bars = _bars(cells, texts, self._widest, glyphs, largest, self._room)
             return texts, bars if has_color else None
         if not column.is_number:
             return texts, None
         texts = aligned(texts, self.places)
-        if has_color and column.is_heat:
-            codes = map(self._heat.code, self._cells(part))
+        if self._is_shaded:
+            codes = (self._heat.code(row[self.index]) for row in rows)
             return texts, [partial(painted, code=code, color=bool(code)) for code in codes]
         is_bold = has_color and column.is_measure
         return texts, [partial(painted, code=BOLD, color=True)] * len(texts) if is_bold else None
 
-    def padded(self, number: int, width: int) -> list[str]:
+    def padded(self, number: int, rows: Sequence[Row], width: int) -> list[str]:
         """Returns the cells of a block, none of them longer than the width, padded to it and painted."""
-        texts, paints = self.drawn(number)
+        texts, paints = self.drawn(number, rows)
         pad = str.ljust if "".join(texts).isascii() else _padded
         texts = [pad(text, width) for text in texts]
         return texts if paints is None else [paint(text) for paint, text in zip(paints, texts, strict=True)]
-
-    def _cells(self, part: _Part) -> list[Cell]:
-        return [row[self.index] for row in self._table.rows[part.at]]
 
 
 def _larger(some: tuple[int, int], others: tuple[int, int]) -> tuple[int, int]:
@@ -169,7 +178,9 @@ def _length(share: Cell) -> float:
     return abs(share) if isinstance(share, float) else 0.0
 
 
-def _lines(parts: Sequence[_Part], drawn: Sequence[_Drawn], widths: Sequence[int], style: Style) -> Iterator[str]:
+def _lines(
+    table: Table, parts: Sequence[_Part], drawn: Sequence[_Drawn], widths: Sequence[int], style: Style
+) -> Iterator[str]:
     """Yields columns of a table under their titles, with these widths, in blocks."""
     dim = partial(painted, code=DIM, color=style.color)
     titles = [each.title.rjust(width - cell_width(each.title) + len(each.title)) if each.column.is_number else
@@ -178,13 +189,15 @@ def _lines(parts: Sequence[_Part], drawn: Sequence[_Drawn], widths: Sequence[int
     yield _line(titles, widths, [dim] * len(widths)) + rule
     columns = list(zip(drawn, widths, strict=True))
     is_wide_enough = all(each.shape.full <= width for each, width in columns)
+    show_size = any(each.shows_size for each in drawn)
     for number, part in enumerate(parts):
         yield "\n" * part.is_total
+        of_part = table.rows[part.at] if show_size else ()
         if is_wide_enough:
-            padded = (each.padded(number, width) for each, width in columns)
+            padded = (each.padded(number, of_part, width) for each, width in columns)
             yield "".join([GAP.join(row).rstrip() + "\n" for row in zip(*padded, strict=True)])
             continue
-        texts, paints = zip(*(each.drawn(number) for each in drawn), strict=True)
+        texts, paints = zip(*(each.drawn(number, of_part) for each in drawn), strict=True)
         paint = zip(*(repeat(str, len(texts[0])) if each is None else each for each in paints), strict=True)
         rows = zip(zip(*texts, strict=True), paint, strict=True)
         yield "".join(_line(cells, widths, those) for cells, those in rows)
