@@ -48,7 +48,8 @@ def cluster_order(values: Array) -> Index:
     """Returns an order of the rows of a matrix, shape (n, n), in which similar rows are adjacent; shape (n,).
 
     Average linkage (UPGMA; Sokal & Michener 1958) of the mean of both directions. Up to 2,000 rows, the leaves are
-    ordered optimally (Bar-Joseph et al. 2001). An infinite entry counts as twice the largest finite one.
+    ordered optimally (Bar-Joseph et al. 2001). An infinite entry counts as twice the largest finite one, as 1
+    beside zeros alone.
 
     Raises:
         MissingPackage: scipy is not installed.
@@ -66,9 +67,8 @@ def _hierarchy() -> Any:
 def _linkage(values: Array) -> Array:
     """Returns the linkage of scipy, shape (n - 1, 4)."""
     count = len(values)
-    mean = values / 2 + values.T / 2
-    finite = mean[np.isfinite(mean)]
-    mean = np.where(np.isfinite(mean), mean, 2 * float(finite.max()) if finite.size else 1.0)
-    near = mean[np.triu_indices(count, 1)]
+    near = np.concatenate([values[row, row + 1 :] / 2 + values[row + 1 :, row] / 2 for row in range(count)])
+    is_finite = np.isfinite(near)
+    near[~is_finite] = 2 * float(near.max(where=is_finite, initial=0.0)) or 1.0
     linkage: Array = _hierarchy().linkage(near, method="average", optimal_ordering=count <= _OPTIMAL_ROWS)
     return linkage

@@ -36,3 +36,9 @@ def test_an_infinite_entry_is_the_furthest():
 def test_rows_that_are_all_apart_have_an_order():
     values = np.where(np.eye(4, dtype=bool), 0.0, np.inf)
     assert sorted(cluster_order(values).tolist()) == [0, 1, 2, 3]
+
+
+def test_equal_rows_stand_together_though_all_others_are_infinitely_far():
+    of_group = np.array([0, 1, 0, 1, 0, 1])
+    values = np.where(of_group[:, np.newaxis] == of_group, 0.0, np.inf)
+    assert of_group[cluster_order(values)].tolist() in ([0, 0, 0, 1, 1, 1], [1, 1, 1, 0, 0, 0])

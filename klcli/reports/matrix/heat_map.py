@@ -23,7 +23,8 @@ def matrix_view(names: Sequence[str], values: Array, notation: str, unit: str) -
     from klcli.runs.clustering import tree_of
 
     tree = tree_of(values) if _TREE[0] <= len(values) <= _TREE[1] and installed("scipy.cluster.hierarchy") else None
-    order = np.arange(len(values)) if tree is None else tree.order
-    links = () if tree is None else tuple(Link(*each) for each in tree.links)
-    drawn = values[np.ix_(order, order)]
-    return heat_view([names[index] for index in order.tolist()], drawn, notation, unit, links)
+    if tree is None:
+        return heat_view(names, values, notation, unit)
+    drawn = values[np.ix_(tree.order, tree.order)]
+    links = tuple(Link(*each) for each in tree.links)
+    return heat_view([names[index] for index in tree.order.tolist()], drawn, notation, unit, links)

@@ -57,9 +57,10 @@ def _largest(nats: Array, names: Sequence[str]) -> tuple[float, str] | None:
     """Returns the largest value of two different rows and the name of the pair; None for a single row."""
     if len(nats) < 2:
         return None
-    others = np.where(np.eye(len(nats), dtype=bool), -np.inf, nats)
-    row, column = divmod(int(others.argmax()), len(nats))
-    return float(others[row, column]), f"{names[row]} vs {names[column]}"
+    others = nats.ravel()[:-1].reshape(len(nats) - 1, len(nats) + 1)[:, 1:]  # a view without the diagonal
+    line = int(others.max(axis=1).argmax())
+    row, column = divmod(1 + line * (len(nats) + 1) + int(others[line].argmax()), len(nats))
+    return float(nats[row, column]), f"{names[row]} vs {names[column]}"
 
 
 def nearest_report(request: MatrixRequest, rows: DistributionTable, found: Nearest) -> Report:

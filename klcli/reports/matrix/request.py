@@ -78,7 +78,8 @@ class MatrixRequest:
 
     def scaled(self, nats: Array) -> Array:
         """Returns values in the unit of `base`."""
-        return nats * scale(1.0, self.measure.unit, self.base)
+        factor = scale(1.0, self.measure.unit, self.base)
+        return nats if factor == 1.0 else nats * factor
 
     def columns(self) -> tuple[Column, ...]:
         """Returns the column of values and the columns that all values share."""

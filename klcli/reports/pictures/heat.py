@@ -5,6 +5,7 @@ from math import inf, isfinite, sqrt
 
 import numpy as np
 
+from klcli.core.arithmetic.parallel import BLOCK, blocks
 from klcli.core.arithmetic.types import Array
 from klcli.reports.pictures.model import HeatMap, Link, View
 from klcli.reports.pictures.scale import number
@@ -72,16 +73,33 @@ def _in_words(names: Sequence[str], values: Array) -> "list[str]":
     if count < 2:
         return []
     is_symmetric = bool(np.array_equal(values, values.T))
-    rows, columns = np.triu_indices(count, 1) if is_symmetric else np.nonzero(~np.eye(count, dtype=bool))
-    flat = values[rows, columns]
-    order = np.argsort(flat, kind="stable")
     between = " and " if is_symmetric else "‖"
 
     def pair(index: int) -> str:
-        return f"{names[rows[index]]}{between}{names[columns[index]]} ({number(float(flat[index]), 3)})"
+        row, column = divmod(index, count)
+        return f"{names[row]}{between}{names[column]} ({number(float(values[row, column]), 3)})"
 
-    nearest = "; ".join(pair(index) for index in order[:_NAMED].tolist())
-    farthest = "; ".join(pair(index) for index in order[::-1][:_NAMED].tolist())
-    if len(flat) <= _NAMED:
+    order = _nearest_and_farthest(values, is_half=is_symmetric)
+    nearest = "; ".join(map(pair, order[:_NAMED]))
+    farthest = "; ".join(map(pair, order[::-1][:_NAMED]))
+    if len(order) <= _NAMED:
         return [f"Nearest first: {nearest}."]
     return [f"Nearest: {nearest}.", f"Farthest: {farthest}."]
+
+
+def _nearest_and_farthest(values: Array, *, is_half: bool) -> list[int]:
+    """Returns the positions of the nearest and of the farthest pairs of different rows, in the order of their values.
+
+    Args:
+        is_half: Leave out the pairs below the diagonal.
+    """
+    count = len(values)
+    flat, kept = values.ravel(), np.zeros(0, dtype=np.intp)
+    for rows in blocks(count, max(1, BLOCK // count)):
+        at = np.arange(rows.start * count, min(rows.stop, count) * count)
+        row, column = np.divmod(at, count)
+        at = np.concatenate([kept, at[column > row if is_half else column != row]])
+        order = at[np.argsort(flat[at], kind="stable")]
+        kept = np.unique(np.concatenate([order[:_NAMED], order[-_NAMED:]]))
+    found: list[int] = kept[np.argsort(flat[kept], kind="stable")].tolist()
+    return found

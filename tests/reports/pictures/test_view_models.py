@@ -1,7 +1,7 @@
 """View-models hold finite fractions, whatever the numbers, and add up to what they show."""
 
 import json
-from itertools import pairwise
+from itertools import combinations, pairwise, permutations
 from math import fsum, inf, isfinite
 
 import numpy as np
@@ -308,6 +308,20 @@ def test_the_nearest_and_the_farthest_rows_are_named():
     matrix = np.array([[0, 1, 4], [1, 0, 2], [4, 2, 0.0]])
     view = heat_view(["a", "b", "c"], matrix, "JS", "nats")
     assert view.remarks == ("Nearest first: a and b (1); b and c (2); a and c (4).",)
+
+
+@pytest.mark.parametrize("is_symmetric", [True, False])
+def test_the_nearest_and_the_farthest_of_many_pairs_are_those_of_a_sort(is_symmetric):
+    count = 300  # of which the pairs are looked at in two blocks
+    values = np.random.default_rng(7).integers(1, 20_000, (count, count)).astype(float)
+    values = np.maximum(values, values.T) if is_symmetric else values
+    between = " and " if is_symmetric else "‖"
+    pairs = combinations(range(count), 2) if is_symmetric else permutations(range(count), 2)
+    order = sorted(pairs, key=lambda pair: values[pair])
+    words = [f"{row}{between}{column} ({number(values[row, column], 3)})" for row, column in order]
+    near, far = heat_view(list(map(str, range(count))), values, "JS", "nats").remarks[:2]
+    assert near == f"Nearest: {'; '.join(words[:3])}."
+    assert far == f"Farthest: {'; '.join(words[:-4:-1])}."
 
 
 def test_a_large_matrix_is_cut_and_says_so():
