@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from stat import S_ISREG
 from typing import Any
 
 from klcli.engines.address import is_address
-from klcli.errors import KlError, OutputError, UsageError
+from klcli.errors import KlError, OutputError, Unreadable, UsageError
 from klcli.notes import Note, suffix_unknown
 from klcli.reports.renderers import FORMATS
 from klcli.reports.rendering import format_of_path
@@ -86,6 +86,15 @@ class Destinations:
             if identity in self._paths:
                 path = self._paths[identity]
                 raise OutputError(f"{path}: the answer would overwrite an input", hint="name another file")
+
+    def refuse_all_of(self, operands: Iterable[str | None]) -> None:
+        """Refuses to replace a file of a folder or of a pattern that is an operand. Errors as of `refuse`."""
+        if self._paths:
+            from klcli.sources.rows.many_files import are_many, files_of  # here, as most runs write no file
+
+            for word in operands:
+                with suppress(Unreadable):  # which reading it will say
+                    self.refuse(files_of(word) if word is not None and are_many(word) else ())
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import os
 from math import log
 
+import numpy as np
 import pytest
 
 from klcli.reports.renderers import FORMATS
@@ -126,6 +127,34 @@ def test_an_answer_never_overwrites_an_input(kl, files, words, output):
     assert (result.code, result.out) == (2, "")
     assert "the answer would overwrite an input" in result.err
     assert {file.name: file.read_bytes() for file in files.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("words", "output"),
+    [
+        (("rows", "folder", "folder"), "folder/p-0.npy"),
+        (("rows", "--merge", "folder"), "folder/p-1.npy"),
+        (("drift", "folder/*.csv", "folder/a.csv"), "folder/b.csv"),
+        (("profile", "folder/*.csv"), "folder/a.csv"),
+        (("sample", "folder/a.csv"), "folder/a.csv"),
+        (("batch", "folder", "folder", "--glob", "*.csv"), "kl.toml"),
+        (("drift", "folder/a.csv", "folder/b.csv"), "kl.toml"),
+        (("profile", "folder/a.csv"), "kl.toml"),
+    ],
+)
+def test_no_file_of_a_folder_a_pattern_or_the_settings_is_overwritten(kl, tmp_path, monkeypatch, words, output):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "kl.toml").write_text("base = 2\n")
+    for name in "ab":
+        (tmp_path / "folder" / f"{name}.csv").write_text("x,0.5\ny,0.5\n")
+    for at in range(2):
+        np.save(tmp_path / "folder" / f"p-{at}.npy", np.full((2, 2), 0.5))
+    before = {file: file.read_bytes() for file in tmp_path.rglob("*.*")}
+    result = kl(*words, "-o", output)
+    assert (result.code, result.out) == (2, "")
+    assert f"{output}: " in result.err
+    assert {file: file.read_bytes() for file in tmp_path.rglob("*.*")} == before
 
 
 def test_an_input_is_known_by_any_path_that_leads_to_it(kl, files):

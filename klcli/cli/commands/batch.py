@@ -103,7 +103,7 @@ def command(
     progress = Progress(pairs.count, is_wanted=not no_progress)
     requests = requests_of(output)
     destinations = Destinations(request.path for request in requests)
-    destinations.refuse(operands)
+    destinations.refuse((*operands, found.file))
     writer = report_writer(batch_report_head(pairs.name), requests, output, progress.clear)
     tally = BatchSummary(pairs.name)
     unused = options_of_batch(given_options())

@@ -139,7 +139,9 @@ def command(
     if reference == other == "-":
         raise UsageError("standard input can be one of the two tables only")
     requests = requests_of(output)
-    Destinations(request.path for request in requests).refuse((reference, other))
+    destinations = Destinations(request.path for request in requests)
+    destinations.refuse((reference, other, layers.file))
+    destinations.refuse_all_of((reference, other))
     if update_baseline:
         refuse_suffix(reference, "keep the baseline as plain JSON, as BASE.kl.json")
     with reading_progress((reference, other)):

@@ -78,7 +78,9 @@ def command(
         raise UsageError("-f is for kl profile show: a profile itself is JSON", hint="leave it out")
     if not operands:
         raise UsageError("kl profile needs a table", hint="kl profile TABLE -o BASE.kl.json")
-    Destinations([output] if output else []).refuse((*operands, *([like] if like else [])))
+    destinations = Destinations([output] if output else [])
+    destinations.refuse((*operands, *([like] if like else [])))
+    destinations.refuse_all_of(operands)
     path = None if output == "-" else output
     if path is not None and operands[:1] != ("show",):
         refuse_suffix(path, "a profile is JSON: name it BASE.kl.json")
@@ -99,7 +101,9 @@ def command(
             return emit(profile_report(_profile(name)), shown)
         case (name,):
             base = None if like is None else _profile(like)
-            settings = drift_layers(given_settings(ctx), kinds_by_column(types), (), config).settings
+            layers = drift_layers(given_settings(ctx), kinds_by_column(types), (), config)
+            destinations.refuse((layers.file,))
+            settings = layers.settings
             if base is not None:
                 chosen_by_hand = [each for each in ("columns", "exclude", "types") if ctx.params[each]]
                 _refuse_beside_like(base, hash_labels=hash_labels, is_chosen=bool(chosen_by_hand))

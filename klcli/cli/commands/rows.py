@@ -19,9 +19,11 @@ from klcli.cli.command import (
     option,
     with_options,
 )
+from klcli.cli.destination import Destinations
 from klcli.cli.given import given_options, noting_unused
 from klcli.cli.options import input_options, measure_option, text_options
 from klcli.cli.output_options import output_options
+from klcli.cli.report_options import requests_of
 from klcli.cli.row_answers import Begun, sum_up, write_rows
 from klcli.core.distributions.units import Base, UnitKind, parse_base, unit_name
 from klcli.core.measures.selection import names_of, select
@@ -110,6 +112,7 @@ def command(
         *(parse_row_limit(text, measures, is_least=True) for text in below),
     ]
     base = 2 if options["bits"] else parse_base(options["base"])
+    Destinations(request.path for request in requests_of(output)).refuse_all_of((p, q, options["merge"]))
     if options["merge"] is not None:
         _refuse_beside_merge(p)
         run: RowRun | MergedRun

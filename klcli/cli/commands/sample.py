@@ -19,6 +19,7 @@ from klcli.cli.command import (
     option,
     with_options,
 )
+from klcli.cli.destination import Destinations
 from klcli.cli.options import input_options
 from klcli.errors import ExitCode, UsageError
 from klcli.notes import Note, sample_seed
@@ -62,6 +63,7 @@ def command(
     kl sample coin.csv -n 1000 -o tosses.txt
     kl estimate <(kl sample 'normal(1,1)') <(kl sample 'normal(2,0.5)')
     """
+    Destinations([output] if output else []).refuse((source,))
     drawn_with = int(np.random.SeedSequence().generate_state(1)[0]) if seed is None else seed
     draws, notes = _draws(source, count, drawn_with, as_, input_format)
     form = format_ or next((name for name in _FORMATS if (output or "").endswith(f".{name}")), "csv")

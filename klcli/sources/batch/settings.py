@@ -49,6 +49,11 @@ class Layer:
     limits: tuple[GlobLimit, ...] = ()
     run: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def file(self) -> str:
+        """The settings file; empty for the defaults and the command line."""
+        return "" if self.origin in ("default", "command line") else self.origin
+
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:

@@ -49,10 +49,15 @@ _KEPT = (
 
 
 class DriftLayers(NamedTuple):
-    """The resolved settings, and where each comes from: name, value, columns, origin."""
+    """The resolved settings.
+
+    Attributes:
+        effective: Where each comes from: name, value, columns, origin. file: The settings file; empty without one.
+    """
 
     settings: DriftSettings
     effective: tuple[tuple[str, str, str, str], ...]
+    file: str = ""
 
 
 class _Layer(NamedTuple):
@@ -108,7 +113,7 @@ def drift_layers(
     rows += [(f"type {pattern}", kind.value, pattern, each.origin) for each in layers for pattern, kind in each.types]
     rows += [(f"limit {limit.measure or 'of any measure'}", exact(limit.limit), limit.pattern, each.origin)
              for each in layers for limit in each.limits]  # fmt: skip
-    return DriftLayers(settings, tuple(rows))
+    return DriftLayers(settings, tuple(rows), "" if table is None else origin)
 
 
 @contextmanager
