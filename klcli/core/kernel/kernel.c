@@ -126,15 +126,15 @@ static inline void add(Lanes *to, int sum, double *restrict t, ptrdiff_t m) {
     EACH(j, LANES) two_sum(&to->high[sum][j], &to->low[sum][j], t[j]);
 }
 
-/* Brings the terms into an end of each lane: the largest for `sign` 1, the least for -1. */
-static inline void extreme(double *restrict end, double *restrict t, ptrdiff_t m, double sign) {
+/* Takes the least of the terms, and of the end of each lane, by halves, too. */
+static inline void take_least(double *restrict end, double *restrict t, ptrdiff_t m) {
     m = OF_EIGHTS(m);
     for (ptrdiff_t w = CHUNK / 2; w >= LANES; w /= 2)
         if (m > w) {
-            EACH(j, m - w) t[j] = sign * t[j + w] > sign * t[j] ? t[j + w] : t[j];
+            EACH(j, m - w) TO_LEAST(t[j], t[j + w]);
             m = w;
         }
-    EACH(j, LANES) end[j] = sign * t[j] > sign * end[j] ? t[j] : end[j];
+    EACH(j, LANES) TO_LEAST(end[j], t[j]);
 }
 
 /* All sums over m outcomes, a multiple of 8; outcomes without mass on either side add nothing. */
@@ -176,14 +176,11 @@ static inline void chunk(Lanes *to, const double *restrict p, const double *rest
             EACH(j, m) u[j] = copysign(p[j], u[j]);
             add(to, B_, u, m);
             EACH(j, m) u[j] = p[j] > 0.0 ? t[j] / p[j] : INFINITY;
-            extreme(to->ends[CLOSEST], u, m, -1.0);
+            take_least(to->ends[CLOSEST], u, m);
         }
-        if (WANTS(mask, L_INFINITY)) {
-            EACH(j, m) u[j] = t[j];
-            extreme(to->ends[LARGEST], u, m, 1.0);
-            EACH(j, m) u[j] = p[j];
-            extreme(to->ends[TOP_P], u, m, 1.0);
-        }
+        if (WANTS(mask, L_INFINITY))
+            for (ptrdiff_t i = 0; i < m; i += LANES)
+                EACH(j, LANES) TO_MOST(to->ends[LARGEST][j], t[i + j]), TO_MOST(to->ends[TOP_P][j], p[i + j]);
         add(to, A_, t, m);
     }
     SUM(P_, p[j]);
@@ -202,7 +199,7 @@ static inline float half(uint16_t x) {
 }
 
 /* HALVES of them at once, as wide as what is read after: a narrower store would have to reach memory first. */
-#if defined(__AVX512F__)
+#if defined(__F16C__) && defined(__AVX512F__)
 #define HALVES 16
 static inline void widen(const char *from, float *to) { _mm512_storeu_ps(to, _mm512_cvtph_ps(_mm256_loadu_si256((const void *)from))); }
 #elif defined(__F16C__)
@@ -333,8 +330,8 @@ static void masses_of(const Side *p, const Side *q, ptrdiff_t first, ptrdiff_t e
             to.flags |= SHARED;
         } else
             look_at_zeros(&to, a, b, m);
-        if (by.u != 1.0 || by.c != 1.0) to.flags |= fractions(a, b, m); /* of counts, whose totals are never near 1 */
-        if (by.u != 1.0) {
+        if (by.u != 1.0) { /* as of counts, whose totals are never near 1 */
+            to.flags |= fractions(a, b, m);
             EACH(j, m) scaled[j] = a[j] * by.u;
             a = scaled;
         }

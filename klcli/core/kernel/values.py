@@ -35,7 +35,7 @@ class Answer(NamedTuple):
     Attributes:
         values: NaN where unknown. least_p, total_p: the smallest number of P and the sum; of logits, the largest.
         is_sound: whether neither side has a NaN, or a total that is 0 or infinite.
-        is_whole_p, is_whole_q: whether all masses are whole numbers; False where both totals are near 1.
+        is_whole_p, is_whole_q: whether all masses are whole numbers; False where the total of P is near 1.
     """
 
     values: dict[str, Any]
