@@ -107,17 +107,23 @@ def column_array(source: Any, name: str) -> Any:
     return table_array(source, name)
 
 
-def refuse_other_dimensions(p: Any, q: Any, names: tuple[str, str] = ("P", "Q")) -> None:
+def refuse_other_dimensions(p: Any, q: Any, names: tuple[str, str] = ("P", "Q"), *, least: int = 2) -> None:
     """Refuses arrays of xarray whose outcomes are along dimensions with other names.
+
+    Args:
+        least: number of dimensions of arrays that are looked at; a sample of one has no outcomes along it.
 
     Raises:
         NotComparable: they are.
     """
-    dimensions = last_dimension(p), last_dimension(q)
+    dimensions = last_dimension(p, least), last_dimension(q, least)
     if None not in dimensions and dimensions[0] != dimensions[1]:
+        of_p, of_q = (name.lower() for name in names)
+        renamed = f"{of_q}.rename({{{dimensions[1]!r}: {dimensions[0]!r}}})"
+        cure = f"give both in one order, as {of_q}.transpose(*{of_p}.dims)" if least > 1 else f"rename it, as {renamed}"
         raise NotComparable(
             f"the last dimension is {dimensions[0]!r} in {names[0]} and {dimensions[1]!r} in {names[1]}",
-            hint=f"give both in one order, as {names[1].lower()}.transpose(*{names[0].lower()}.dims), or .to_numpy()",
+            hint=f"{cure}, or .to_numpy()",
         )
 
 

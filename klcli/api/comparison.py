@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from numpy.typing import ArrayLike
 
-from klcli.api.arguments import Base, Data, Measures, Operand, distribution_of
+from klcli.api.arguments import Base, Data, Measures, Operand, distribution_of, refuse_other_dimensions
 from klcli.core.arithmetic.types import Array
 from klcli.core.comparison import Comparison
 from klcli.core.comparison import compare as compare_distributions
@@ -21,10 +21,11 @@ from klcli.core.measures.kl import forward_kl
 from klcli.core.measures.measure import DEFAULT_MEASURES
 from klcli.core.measures.selection import select
 from klcli.errors import NotADistribution
+from klcli.notes import ranges_differ
 from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.operands.operand import is_family
 from klcli.sources.operands.read_options import hinted_at_observations
-from klcli.support.named_axes import in_one_index
+from klcli.support.named_axes import in_one_index, starts_of_ranges
 from klcli.support.python_terms import in_python_terms
 
 if TYPE_CHECKING:
@@ -165,10 +166,17 @@ def _compared(
 ) -> "Comparison | FamilyComparison":  # fmt: skip
     if is_family(p) or is_family(q):
         return _compared_families(p, q, kinds, base=base, measures=measures, smooth=smooth, max_expand=max_expand)
+    are_masses = "samples" not in kinds  # whose order may mean something
+    if are_masses:
+        refuse_other_dimensions(p, q, least=1)
+    starts = starts_of_ranges(getattr(p, "index", None), getattr(q, "index", None)) if are_masses else None
     given = in_one_index(p, q)
 
     def read(side: int) -> Distribution:
-        return distribution_of(given[side], kinds[side], "PQ"[side], copy=copy, max_expand=max_expand)
+        found = distribution_of(given[side], kinds[side], "PQ"[side], copy=copy, max_expand=max_expand)
+        if starts is not None and not side:
+            object.__setattr__(found, "notes", (*found.notes, ranges_differ("outcomes", starts)))
+        return found
 
     return compare_distributions(
         *read_both(kinds, (partial(read, 0), partial(read, 1))),

@@ -1,7 +1,7 @@
 """The rows of P and Q, in memory or in files, whose names and outcomes must be in one order."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -11,9 +11,9 @@ from klcli.core.arithmetic.real_numbers import BFLOAT16
 from klcli.core.distributions.alignment import refuse_one_sided
 from klcli.core.distributions.row_alignment import RowAlignment
 from klcli.errors import NotComparable, Unreadable, UsageError
-from klcli.notes import Note
+from klcli.notes import Note, ranges_differ
 from klcli.support.foreign_arrays import bfloat16_bits
-from klcli.support.named_axes import column_names, is_default_index, row_index
+from klcli.support.named_axes import column_names, is_default_index, row_index, starts_of_ranges
 from klcli.support.python_terms import names_option_of_files, without_options_of_files
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def rows_in_one_order(p: Any, q: Any, id_column: str | None) -> tuple[GivenRows,
     _refuse_labels_of_one(*given)
     alignment = RowAlignment(names, *(labels if are_joined else (None, None)))
     joining = tuple(note._replace(in_python=True) for note in alignment.notes)
-    notes = (*given[0].notes, *_notes_on_names(*given), *joining)
+    notes = (*given[0].notes, *_notes_on_names(*given), *joining, *_notes_on_ranges(p, q))
     return given[0]._replace(notes=notes), given[1], alignment
 
 
@@ -140,6 +140,14 @@ def _notes_on_names(p: GivenRows, q: GivenRows) -> tuple[Note, ...]:
     names_of_both(p.block, q.block, sources)
     note = names_in_common(p.block, q.block, sources)
     return () if note is None else (note._replace(in_python=True),)
+
+
+def _notes_on_ranges(p: Any, q: Any) -> Iterator[Note]:
+    """Yields notes if the columns or the rows of two frames merely count, from other numbers."""
+    for axis, what in (("columns", "columns"), ("index", "rows")):
+        starts = starts_of_ranges(getattr(p, axis, None), getattr(q, axis, None))
+        if starts is not None:
+            yield ranges_differ(what, starts)
 
 
 def _refuse_labels_of_one(p: GivenRows, q: GivenRows) -> None:

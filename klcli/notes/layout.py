@@ -24,6 +24,7 @@ __all__ = [
     "one_outcome_each",
     "pairs_counted",
     "probabilities_unused",
+    "ranges_differ",
     "rows_called_otherwise",
     "targets_are_labels",
     "tokens_not_listed",
@@ -125,6 +126,12 @@ def rows_called_otherwise(place: str, field: str, names: tuple[str, str], source
 def targets_are_labels(name: str, target: str) -> str:
     """Targets that are read as labels, and could be numbers of outcomes: the first of them."""
     return f"{name}: targets are labels: {target} is the outcome with this label, not number {target} counted from 0"
+
+
+@note("index")
+def ranges_differ(what: str, starts: tuple[int, int]) -> str:
+    """Indexes of pandas that merely count, from other numbers: what they count, and where they start."""
+    return f"the index of {what} counts from {starts[0]} in P and from {starts[1]} in Q: they are matched by order"
 
 
 @note("not_listed")

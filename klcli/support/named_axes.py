@@ -5,7 +5,9 @@ from typing import Any
 
 from klcli.support.text.label_text import label_texts
 
-__all__ = ["column_names", "in_one_index", "is_default_index", "labels_of", "last_dimension", "row_index"]
+__all__ = [
+    "column_names", "in_one_index", "is_default_index", "labels_of", "last_dimension", "row_index", "starts_of_ranges",
+]  # fmt: skip
 
 
 def labels_of(source: Any) -> Any:
@@ -46,9 +48,16 @@ def column_names(table: Any) -> list[str] | None:
     return None if names is None or callable(names) or is_default_index(names) else list(label_texts(names))
 
 
-def last_dimension(source: Any) -> str | None:
-    """Returns the name of the last of two dimensions or more of xarray; None of all else."""
-    return str(source.dims[-1]) if _is_of_xarray(source) and len(source.dims) > 1 else None
+def last_dimension(source: Any, least: int = 2) -> str | None:
+    """Returns the name of the last dimension of an array of xarray that has `least` or more; None of all else."""
+    return str(source.dims[-1]) if _is_of_xarray(source) and len(source.dims) >= least else None
+
+
+def starts_of_ranges(p: Any, q: Any) -> tuple[int, int] | None:
+    """Returns where two indexes of pandas begin that both merely count, from other numbers; None for all else."""
+    if not (is_default_index(p) and is_default_index(q)) or p.start == q.start:
+        return None
+    return p.start, q.start
 
 
 def is_default_index(index: object) -> bool:

@@ -38,6 +38,36 @@ def test_labels_of_xarray_are_labels():
     )
 
 
+def test_outcomes_of_xarray_along_another_dimension_are_refused_and_observations_are_not():
+    p, q = DataArray([1, 1, 2], ("x",)), DataArray([1, 2, 2], ("y",))
+    for call in (klcli.compare, klcli.kl_divergence, klcli.jensen_shannon):
+        with pytest.raises(InputError, match="the last dimension is 'x' in P and 'y' in Q") as error:
+            call(p, q)
+        assert error.value.hint == "rename it, as q.rename({'y': 'x'}), or .to_numpy()"
+    observed = klcli.kl_divergence(p, q, as_="samples")
+    assert observed == klcli.kl_divergence({1: 2, 2: 1}, {1: 1, 2: 2}, as_="counts")
+
+
+@pytest.mark.parametrize(("start", "is_said"), [(1, True), (0, False)])
+def test_ranges_that_start_elsewhere_are_matched_by_order_with_a_note(start, is_said):
+    values = ([0.5, 0.3, 0.2], [0.2, 0.3, 0.5])
+    p, q = (
+        pd.Series(each, index=pd.RangeIndex(first, first + 3)) for each, first in zip(values, (start, 0), strict=True)
+    )
+    found = klcli.compare(p, q)
+    assert found.forward_kl == klcli.kl_divergence(*values)
+    rows = klcli.compare_rows(*(pd.DataFrame([each.tolist()], columns=each.index) for each in (p, q)))
+    assert rows.forward_kl[0] == pytest.approx(found.forward_kl, rel=4e-15)
+    for noted in (found, rows):
+        assert any("counts from 1 in P and from 0 in Q" in note.text for note in noted.notes) is is_said
+
+
+def test_observations_in_two_parts_of_one_series_have_no_note_on_their_index():
+    series = pd.Series([1, 1, 2, 1, 2, 2])
+    notes = klcli.compare(series[:3], series[3:], as_="samples").notes
+    assert [note.code for note in notes] == ["sample"]
+
+
 @pytest.mark.parametrize(
     ("q", "message", "hint"),
     [

@@ -64,7 +64,7 @@ _OPTIONS = [
            help=f"Measure, repeatable: {', '.join(FORMS)}; the first and jensen_shannon by default."),
     option("--estimator", group=NUMBERS, default="default", show_default=True, metavar="NAME",
            shell_complete=completer(ESTIMATORS.names),
-           help="Another estimator, without interval; see `kl list estimators`."),
+           help="Another estimator, without interval (score has a lower end); see `kl list estimators`."),
     option("--level", group=NUMBERS, type=float, default=0.95, show_default=True, metavar="L",
            help="Probability that an interval holds the truth."),
     *input_options("base", "bits"),

@@ -1,6 +1,7 @@
 """The estimators by name, each a record: what it estimates, from what, and its source.
 
-`default` alone has an interval; the others are point estimates, to compare with other programs.
+`default` alone has an interval, and `score` its lower end; the others are point estimates, to compare with those of
+other programs.
 """
 
 from collections.abc import Callable
