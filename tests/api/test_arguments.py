@@ -65,7 +65,7 @@ def test_ranges_that_start_elsewhere_are_matched_by_order_with_a_note(start, is_
 def test_observations_in_two_parts_of_one_series_have_no_note_on_their_index():
     series = pd.Series([1, 1, 2, 1, 2, 2])
     notes = klcli.compare(series[:3], series[3:], as_="samples").notes
-    assert [note.code for note in notes] == ["sample"]
+    assert [note.code for note in notes] == ["sampled"]
 
 
 @pytest.mark.parametrize(
