@@ -40,6 +40,7 @@ SMOOTHING = "add:0.5"  # Jeffreys: it scales with the evidence, and moves a shar
 _ADDED = 0.5  # to each count, which is exact in float64
 _TOP = 3
 _ALWAYS = (jeffreys.name, jensen_shannon.name, l_infinity.name)
+_STRICT = (forward_kl.name, reverse_kl.name)  # without the addition
 
 
 def judge(
@@ -90,14 +91,14 @@ def _measured(counted: CountedColumn, settings: DriftSettings, ordered: Mapping[
     names = [name for name in dict.fromkeys([*_ALWAYS, *settings.measures, *limited])
              if name not in (MISSING, UNSEEN, *ORDERED)]  # fmt: skip
     finite = {name for name in names if select(name).support_law is Finite.ALWAYS}
-    plain = _compared(p, q, [name for name in names if name in finite])
+    plain = _compared(p, q, [*(name for name in names if name in finite), *_STRICT])
     smoothed = _compared(p + _ADDED, q + _ADDED, [name for name in names if name not in finite])
     found.measures = {
         **{name: (plain if name in finite else smoothed).value(select(name)) for name in names},
         **{name: bounded.value for name, bounded in ordered.items()},
     }  # fmt: skip
     found.errors = {name: bounded.error for name, bounded in ordered.items() if bounded.error}
-    found.strict = {name: plain.value(select(name)) for name in (forward_kl.name, reverse_kl.name)}
+    found.strict = {name: plain.value(select(name)) for name in _STRICT}
     found.top = _top(p, q, cells)
     found.unseen, found.vanished = cells.unseen_count / float(q.sum()), cells.vanished_count / float(p.sum())
     if min(facts_p.present, facts_q.present) >= settings.min_rows:
