@@ -1,6 +1,7 @@
 """Comparisons of many rows: row i with row i, and all pairs."""
 
 import os
+import re
 from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -150,9 +151,14 @@ def pairwise(
 
     chosen, unit, smoothing = select(measure), parse_base(base), parse_smoothing(smooth)
     refuse_other_dimensions(x, y, ("x", "y"))
-    found, _ = stacks.joined(
-        [_stack(side, as_, name, id_column) for side, name in ((x, "x"), (y, "y")) if side is not None], missing
-    )
+    reads = [partial(_stack, side, as_, name, id_column) for side, name in ((x, "x"), (y, "y")) if side is not None]
+    try:
+        sides = read_both((as_, as_), reads) if len(reads) == 2 else [reads[0]()]
+    except NotADistribution as error:
+        if error.hint is not None and (wrong := re.search(r"--([pq])-as (\w+)", error.hint)):
+            error.hint = f"x and y are read as one kind: {'xy'['pq'.index(wrong[1])]} alone seems to be {wrong[2]}"
+        raise
+    found, _ = stacks.joined(sides, missing)
     if smoothing is not None:
         found = [stacks.smoothed(each, smoothing) for each in found]
     nats: Array = all_pairs.pairwise(chosen, *(each.stack for each in found))

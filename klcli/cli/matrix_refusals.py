@@ -9,7 +9,7 @@ import click
 from click.core import ParameterSource
 
 from klcli.cli.answer import Output, is_terminal
-from klcli.errors import KlError, NotComparable, Unreadable, UsageError
+from klcli.errors import KlError, NotADistribution, NotComparable, Unreadable, UsageError
 from klcli.notes import listing
 from klcli.sources.bytes.expansion import Expansion
 from klcli.sources.bytes.files import status_of
@@ -98,9 +98,12 @@ def hinted_at_column() -> Iterator[None]:
 
 @contextmanager
 def hinted_at_rows(word: str, names: Sequence[str]) -> Iterator[None]:
-    """Gives an error on a reference that is neither a file nor an inline distribution a hint at the rows."""
+    """Gives an error on a reference its own option, or a hint at the rows if it names neither a file nor masses."""
     try:
         yield
+    except NotADistribution as error:
+        error.hint = error.hint and re.sub(r"--as (?=[a-z])", "--against-as ", error.hint)
+        raise
     except Unreadable as error:
         if is_inline(word) or status_of(word) is not None:
             raise

@@ -4,7 +4,7 @@ Operands and columns are read as `kl compute` reads them; a row is read as `kl r
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from klcli.core.distributions.labels import are_equal, positions
 from klcli.core.distributions.read_rows import read_rows
 from klcli.core.matrix.stack import Stack
 from klcli.engines.address import Access
-from klcli.errors import NotComparable, Unreadable
+from klcli.errors import KlError, NotADistribution, NotComparable, Unreadable
 from klcli.notes import Note, tables_normalised
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.expansion import MAX_EXPAND
@@ -46,15 +46,35 @@ def read_operands(
     Raises:
         InputError: an operand cannot be read, or their outcomes cannot be matched. UsageError: a name is unknown.
     """
-    loaded = [
-        load(
+
+    def read(word: str) -> Distribution:
+        return load(
             word, as_=as_, column=column, label=label, input_format=input_format, header=header, dialect=dialect,
             missing_label=missing_label, max_expand=max_expand, access=access,
-        )
-        for word in words
-    ]  # fmt: skip
+        )  # fmt: skip
+
+    loaded = [_of_one_kind(word, words, read) for word in words]
     source = loaded[0].name if len(words) == 1 else f"{len(words)} operands"
     return _together([_one(each) for each in loaded], _short_names(words), source, missing)
+
+
+def _of_one_kind(word: str, words: Sequence[str], read: Callable[[str], Distribution]) -> Distribution:
+    """Returns the distribution of one of several words; an error names no kind that is not that of the others."""
+    try:
+        return read(word)
+    except NotADistribution as error:
+        if error.hint is not None and "--as log" in error.hint:
+            other = next(filter(None, (_readable(each, read) for each in words if each not in (word, "-"))), None)
+            if other is not None:
+                error.hint = f"all sources are read as one kind, and {other.name} holds {other.kind}: give {other.kind}"
+        raise
+
+
+def _readable(word: str, read: Callable[[str], Distribution]) -> Distribution | None:
+    try:
+        return read(word)
+    except KlError:
+        return None
 
 
 def read_columns(

@@ -67,3 +67,25 @@ def test_a_call_names_the_argument_of_that_side(call, hint):
     with pytest.raises(NotADistribution) as caught:
         call()
     assert caught.value.hint.endswith(f"pass{' ' * (not hint.startswith(' '))}{hint}")
+
+
+def test_sources_of_one_kind_are_not_told_to_be_read_as_another(kl, tmp_path):
+    for name, masses in (("p", P), ("q", LOGITS), ("r", [0.5, 0.5])):
+        (tmp_path / f"{name}.csv").write_text(
+            "".join(f"{label},{mass}\n" for label, mass in zip("ab", masses, strict=True))
+        )
+    p, q, r = (str(tmp_path / f"{name}.csv") for name in "pqr")
+    for sources in ((p, q), (q, p), (p, r, q)):
+        said = kl("matrix", *sources).err.splitlines()[-1]
+        assert said.startswith("kl: hint: all sources are read as one kind, and ")
+        assert said.endswith("holds probabilities: give probabilities")
+    assert kl("matrix", q, q).err.endswith("kl: hint: if these are logits, pass --as logits\n")
+    against = kl("matrix", p, r, "--against", q)
+    assert against.err.endswith("kl: hint: if these are logits, pass --against-as logits\n")
+    nats = [
+        float(line) for line in kl("matrix", p, r, "--against", q, "--against-as", "logits", "-f", "value").out.split()
+    ]
+    assert min(nats, key=lambda value: abs(value - KL)) == pytest.approx(KL, rel=4e-15)
+    with pytest.raises(NotADistribution) as caught:
+        klcli.pairwise([P], [LOGITS])
+    assert caught.value.hint == "x and y are read as one kind: y alone seems to be logits"
