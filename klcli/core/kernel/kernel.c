@@ -783,7 +783,7 @@ static void direction(const Side *a, const Side *b, int64_t n, Range of_a, Range
         if (!WANTS(mask, FORWARD)) return;
         if (of.flags & ONLY_P) *kl = INFINITY;
         else if (S == 0.0) *kl = are_proportional(a, b, n) ? 0.0 : NAN;
-        else if (fabs(v) < 0.4) *kl = log_excess(v) <= TAKEN_OFF * S ? above(S - log_excess(v), LEAST_VALUE) : NAN;
+        else if (fabs(v) < 0.4 && fabs(by.mu) <= LARGEST_MU) *kl = log_excess(v) <= TAKEN_OFF * S ? above(S - log_excess(v), LEAST_VALUE) : NAN;
         if (*kl == *kl || !(fabs(by.mu + log1p(v)) <= LARGEST_MU)) break;
         by.mu += log1p(v);
     }

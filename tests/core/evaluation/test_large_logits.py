@@ -142,6 +142,19 @@ def test_random_scores_of_all_magnitudes_keep_their_digits():
         assert not misses(by_pair(p, q), p, q), (p.tolist(), q.tolist())
 
 
+@pytest.mark.parametrize(
+    ("p", "q"),
+    [
+        ([-6.5e154, -1.8e86, 1.3e265], [-9.3e268, -7.7e243, -1.2e66]),
+        ([-3.4e38, -7.683794515597284e196], [-3.8e196, -7.68379310770521e196]),
+        ([2.6e247, 5.2e247], [-1.3e224, -8.9e222]),
+    ],
+)
+def test_rows_whose_logits_lie_further_apart_than_doubles_resolve_keep_their_digits(p, q):
+    found = compare_rows(read_rows(np.array([p]), "logits"), read_rows(np.array([q]), "logits"), NAMES).values
+    assert not misses({name: float(values[0]) for name, values in found.items()}, p, q)
+
+
 def test_finite_logits_are_never_mass_0_and_minus_infinity_is():
     assert by_pair([0, 0], [0, -3.4e38], ["forward_kl"])["forward_kl"] == pytest.approx(1.7e38, rel=RELATIVE)
     comparison = compare(Distribution.from_logits([0, 0]), Distribution.from_logits([0, -inf]))
