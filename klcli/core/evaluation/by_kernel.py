@@ -15,20 +15,26 @@ if TYPE_CHECKING:  # a pair needs no rows
     from klcli.core.distributions.rows import Rows
     from klcli.core.evaluation.row_values import Values
 
-__all__ = ["answers", "of_masses", "put_kernel_values", "row_answer"]
+__all__ = ["answers", "kernel_values", "put_kernel_values", "row_answer"]
 
 _CONVERTED = 16  # times what the second-level cache holds is converted at once
 
 
-def of_masses(chosen: Sequence[Measure], p: Array, q: Array) -> dict[str, Any]:
-    """Returns values of masses of shape (k,) or (n, k) by name, where they are known: of rows, NaN where not."""
+def kernel_values(chosen: Sequence[Measure], p: Array, q: Array, *, are_logits: bool = False) -> dict[str, Any]:
+    """Returns values of masses, or of logits, shape (k,) or (n, k), by name; NaN where a row's is unknown."""
     compiled = kernel()
     able = [each for each in chosen if each.kernel_form]
     if compiled is None or not able or p.ndim > 2 or not can_read(p, q):
         return {}
-    if p.ndim == 2:
-        return answers(able, row_values(compiled, p, q, _columns(able)))
-    values = answers(able, pair_values(compiled, p, q, _columns(able)))
+    if p.ndim == 1 and not are_logits:
+        values = answers(able, pair_values(compiled, p, q, _columns(able)))
+    else:
+        temperatures = (1.0, 1.0) if are_logits else None
+        rows = np.atleast_2d(p), np.atleast_2d(q)
+        values = answers(able, row_values(compiled, *rows, _columns(able), temperatures=temperatures))
+        if p.ndim == 2:
+            return values
+        values = {name: float(value[0]) for name, value in values.items()}
     return {name: value for name, value in values.items() if value == value}
 
 

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from klcli.core.arithmetic.parallel import blocks, each_block
 from klcli.core.arithmetic.types import Array
-from klcli.core.evaluation.by_kernel import of_masses
+from klcli.core.evaluation.by_kernel import kernel_values
 from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.core.measures.measure import Measure
 from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, Pair
@@ -70,21 +70,26 @@ def evaluate(
         if unsmoothed is not None:
             values.update(_of_rounded(chosen, p, q))
             values.update(exact_values(left(), unsmoothed.whole, p.shape[-1]) if left() else {})
-        elif log_p is None and log_q is None:
-            values.update(_by_kernel(left(), p, q))
+        elif (log_p is None) is (log_q is None):
+            values.update(_by_kernel(left(), p, q, log_p, log_q))
         if left():
             values.update(_by_pairs(left(), p, q, log_p, log_q, known))
         return refuse_nan({each.name: bounded(values[each.name], each.upper_bound) for each in chosen})
 
 
-def _by_kernel(chosen: list[Measure], p: Array, q: Array) -> dict[str, Any]:
+def _by_kernel(chosen: list[Measure], p: Array, q: Array, log_p: Array | None, log_q: Array | None) -> dict[str, Any]:
     """The values that the compiled kernel vouches for; of rows, those that it does not are computed without it."""
-    values = of_masses(chosen, p, q)
+    if log_p is None or log_q is None:
+        values = kernel_values(chosen, p, q)
+    else:
+        log_p, log_q = np.broadcast_arrays(log_p, log_q)
+        values = kernel_values(chosen, log_p, log_q, are_logits=True)
     if p.ndim == 2:
         for each in chosen:
             rows = np.flatnonzero(np.isnan(values[each.name])) if each.name in values else ()
             if len(rows):
-                values[each.name][rows] = _by_pairs([each], p[rows], q[rows])[each.name]
+                ours, theirs = (None if logs is None else logs[rows] for logs in (log_p, log_q))
+                values[each.name][rows] = _by_pairs([each], p[rows], q[rows], ours, theirs)[each.name]
     return values
 
 
@@ -125,7 +130,7 @@ def _of_rounded(chosen: list[Measure], p: Array, q: Array) -> dict[str, Any]:
     able = [each for each in chosen if each.rounded_above < inf]
     if not able or min(p.min(), q.min()) < NORMAL:  # a smoothed mass that underflowed is not 0
         return {}
-    values = of_masses(able, p, q)
+    values = kernel_values(able, p, q)
     others = [each for each in able if each.name not in values]
     values.update(_by_pairs(others, p, q))
     return {each.name: values[each.name] for each in able if np.all(values[each.name] >= each.rounded_above)}

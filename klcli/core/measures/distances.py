@@ -10,7 +10,7 @@ from klcli.core.arithmetic.series import binary_entropy_series
 from klcli.core.arithmetic.split_product import ROUNDING
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.units import UnitKind
-from klcli.core.measures.divergences import MIXTURE_SUMS, mixture_terms
+from klcli.core.measures.divergences import MIXTURE_SUM, mixture_terms
 from klcli.core.measures.forms.kernel_form import KernelForm
 from klcli.core.measures.forms.matrix_form import Part
 from klcli.core.measures.forms.pair_sums import PairSums, square_root
@@ -74,7 +74,7 @@ jensen_shannon_distance = declare(
         tiny=Tiny(_magnified_mixture_terms, np.sqrt),
         rounded_above=0.9,
         kernel=KernelForm(("jensen_shannon",), np.sqrt),
-        pair_sums=tuple(map(square_root, MIXTURE_SUMS)),
+        pair_sums=(square_root(MIXTURE_SUM),),
     )
 )
 

@@ -16,9 +16,8 @@ from klcli.core.measures.kl import kl_div, kl_factors
 from klcli.core.measures.measure import Finite, Measure, declare
 from klcli.core.pairs.pair import NORMAL, Pair
 
-__all__ = ["MIXTURE_SUMS", "jeffreys", "jensen_shannon", "mixture_terms"]
+__all__ = ["MIXTURE_SUM", "jeffreys", "jensen_shannon", "mixture_terms"]
 
-_NEAR = 1 / 3  # the contrast up to which its series are taken
 _TINY = 1e-300  # instead of a 0 whose logarithm is multiplied by it
 
 
@@ -72,51 +71,12 @@ def _by_mixture(found: Array, left: Part, right: Part) -> tuple[Array, Array]:
 
 
 def _are_near(left: Part, right: Part) -> bool:
-    """Returns True if Jensen–Shannon by logarithms is inaccurate for all pairs: it is at most the mean of both KL."""
+    """Returns True if the value is inaccurate for all pairs: it is at most the mean of both KL."""
     return bool(left[1].max() + right[1].max() < 0.03)
 
 
-def _differences_by_root(pair: Pair) -> Part:
-    """p - r, and the root of Σ (p - r)²/p, which is infinite where p lacks an outcome."""
-    squares = np.where(pair.difference == 0, 0.0, pair.difference * pair.difference / pair.p)
-    return -pair.difference, np.sqrt(np.add.reduce(squares, axis=-1))
-
-
-def _contrasts(those: Array, this: Array, weights: Array, buffer: Array, other: Array) -> Array:
-    """Σ (p - q)·s·B(s²)/4 for s = (p - q)/(p + q), B the series of `mixture_terms`; NaN where some |s| is above 1/3."""
-    np.add(those, this, out=other)
-    other += 2 * weights
-    difference = np.subtract(those, this, out=buffer)
-    contrast = np.divide(difference, other, out=other)
-    difference *= contrast
-    squares = np.multiply(contrast, contrast, out=other)
-    is_far = np.maximum.reduce(squares, axis=-1) > _NEAR**2
-    if is_far.all():
-        return np.full(len(those), np.nan)
-    difference *= binary_entropy_series(np.fmin(squares, _NEAR**2, out=squares))
-    return np.where(is_far, np.nan, np.add.reduce(difference, axis=-1) / 4)
-
-
-def _by_contrasts(found: Array, left: Part, right: Part) -> tuple[Array, Array]:
-    """Returns the sums unchanged. A difference is right to 3 roundings of itself, the rest of a term to 14.
-
-    By how much the differences change a sum is at most 1.2·½·Σ |s|·3·(|p - r| + |q - r|), which Cauchy-Schwarz bounds.
-    """
-    error = np.sqrt(found)
-    error *= 3.6 * np.add.outer(left[1], right[1])
-    error += 14 * found
-    return found, ROUNDING * error
-
-
-def _are_far(left: Part, right: Part) -> bool:
-    """Returns True if hardly any pair is near enough for the series."""
-    return bool(np.median(left[1]) + np.median(right[1]) > 1.5)
-
-
 # JS(P, Q) = ½·KL(P‖r) + ½·KL(Q‖r) - KL(M‖r), where KL(M‖r) = Σ r·t·log t for t = (p + q)/2r: one logarithm an outcome
-_BY_LOGARITHM = PairSums(_halves, _entropy_of_mixture, _by_mixture, _are_near, one_by_one=False)
-_BY_SERIES = PairSums(_differences_by_root, _contrasts, _by_contrasts, _are_far)
-MIXTURE_SUMS = (_BY_LOGARITHM, _BY_SERIES)
+MIXTURE_SUM = PairSums(_halves, _entropy_of_mixture, _by_mixture, _are_near, one_by_one=False)
 
 jensen_shannon = declare(
     Measure(
@@ -133,7 +93,7 @@ jensen_shannon = declare(
         terms=mixture_terms,
         rounded_above=0.24,
         kernel=KernelForm(("jensen_shannon",)),
-        pair_sums=MIXTURE_SUMS,
+        pair_sums=(MIXTURE_SUM,),
     )
 )
 
