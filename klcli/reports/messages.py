@@ -35,7 +35,7 @@ class Messages(Format):
         lines = []
         if case.notes and self._wants["note"]:
             lines += [_said(case, note) for note in case.notes if self._is_told(case, note)]
-        if case.status.fails and self._wants["complaint"] and self._is_said("complaint"):
+        if case.fails and self._wants["complaint"] and self._is_said("complaint"):
             lines += [f"{_word(case, complaint)}: {case.name}: {complaint}" for complaint in case.complaints]
         return "".join(f"kl: {visible(line)}\n" for line in lines)
 
@@ -67,6 +67,8 @@ class Messages(Format):
 
 def _word(case: Case, complaint: str) -> str:
     """Returns the word before a complaint: beside limits that are exceeded, the reason is of those that are unclear."""
+    if case.status in (Status.CHANGED, Status.UNCLEAR):
+        return case.status.value
     if case.status is not Status.EXCEEDED:
         return "error"
     return Status.UNCLEAR.value if case.unclear and complaint == case.reason else "limit exceeded"

@@ -7,6 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from klcli.core.limits import Verdict
+from klcli.errors import ExitCode
 from klcli.notes import Note, listing
 from klcli.support.text.safe_text import exact, rounded
 
@@ -29,9 +30,14 @@ class Status(Enum):
     SKIPPED = "skipped"
 
     @property
-    def fails(self) -> bool:
-        """True if reports count it as a failure or an error."""
-        return self in (Status.EXCEEDED, Status.ERROR, Status.INSUFFICIENT)
+    def code(self) -> ExitCode:
+        """The exit code to which it leads, if no setting says otherwise."""
+        return _CODES.get(self, ExitCode.OK)
+
+
+_CODES = {
+    Status.EXCEEDED: ExitCode.LIMIT_EXCEEDED, Status.ERROR: ExitCode.BAD_DATA, Status.INSUFFICIENT: ExitCode.BAD_DATA,
+}  # fmt: skip
 
 
 class Case(NamedTuple):
@@ -47,6 +53,7 @@ class Case(NamedTuple):
         reason: What no limit and no error says of the status of a column.
         intervals: The lower and the upper end of each value, if it is an estimate; None where the samples bound none.
         unclear: Limits of which it is not known whether they are kept.
+        own_code: The exit code to which it leads, where settings say another than that of its status.
     """
 
     name: str
@@ -64,6 +71,17 @@ class Case(NamedTuple):
     reason: str = ""
     intervals: tuple[tuple[float | None, float | None], ...] = ()
     unclear: tuple[Verdict, ...] = ()
+    own_code: ExitCode | None = None
+
+    @property
+    def code(self) -> ExitCode:
+        """The exit code to which it leads; a report counts 1 as a failure and 3 as an error."""
+        return self.status.code if self.own_code is None else self.own_code
+
+    @property
+    def fails(self) -> bool:
+        """True if a report counts it as a failure or an error."""
+        return self.code is not ExitCode.OK
 
     @property
     def kind(self) -> str:
@@ -129,6 +147,11 @@ class BatchSummary:
     @property
     def pairs(self) -> int:
         return sum(self.counts.values())
+
+    @property
+    def is_cut(self) -> bool:
+        """True if pairs are missing, and none of the others fails, so that a report would look as if all were well."""
+        return bool(self.ending) and not any(self.counts[status] for status in Status if status.code)
 
     @property
     def sentence(self) -> str:

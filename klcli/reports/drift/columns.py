@@ -11,7 +11,7 @@ from klcli.core.measures.divergences import jeffreys, jensen_shannon
 from klcli.core.measures.kl import forward_kl, reverse_kl
 from klcli.core.measures.l_infinity import l_infinity
 from klcli.core.measures.selection import select
-from klcli.reports.drift.document import column_document
+from klcli.reports.drift.document import code_of, column_document
 from klcli.reports.parts import CaseRows, Column
 from klcli.runs.batch_results import Case, Status
 from klcli.runs.drift.results import ColumnDrift, DriftResult
@@ -89,6 +89,7 @@ def case_of(each: ColumnDrift, result: DriftResult) -> Case:
         tuple(judged), causes, tuple(each.counted.notes),
         each.reason if is_error else "", each.counted.hint, reason=each.reason,
         unclear=tuple(one.verdict for one in each.verdicts if not one.passed and not one.exceeds),
+        own_code=code_of(each.status, result.settings),
     )  # fmt: skip
 
 

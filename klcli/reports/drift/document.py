@@ -6,25 +6,32 @@ from klcli.errors import ExitCode
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.judging.judge import SMOOTHING
 from klcli.runs.drift.results import ColumnDrift, DriftResult, DriftVerdict
+from klcli.sources.drift.settings import DriftSettings
 from klcli.tables.binning import exact
 from klcli.tables.presets import PRESETS
 from klcli.tables.presets.preset import Preset
 
-__all__ = ["column_document", "document_ending", "document_head", "drift_document", "exit_code"]
+__all__ = ["code_of", "column_document", "document_ending", "document_head", "drift_document", "exit_code"]
 
 _LISTED = 20
 
 
 def exit_code(result: DriftResult) -> ExitCode:
     """Returns 3 if a column could not be judged, else 1 if a limit is exceeded, else 0."""
-    settings, statuses = result.settings, {each.status for each in result.columns}
-    unjudged = {Status.ERROR} | ({Status.UNCLEAR} if settings.is_strict else set())
-    if not settings.allows_insufficient:
-        unjudged.add(Status.INSUFFICIENT)
-    if result.nothing_compared or statuses & unjudged or (result.new_columns and settings.new_columns == "fail"):
+    if result.nothing_compared or result.refused_columns:
         return ExitCode.BAD_DATA
-    failing = {Status.EXCEEDED} | ({Status.CHANGED} if settings.fails_on_changed else set())
-    return ExitCode.LIMIT_EXCEEDED if statuses & failing else ExitCode.OK
+    return max((code_of(each.status, result.settings) for each in result.columns), default=ExitCode.OK)
+
+
+def code_of(status: Status, settings: DriftSettings) -> ExitCode:
+    """Returns the exit code to which a column of a status leads."""
+    if status is Status.UNCLEAR and settings.is_strict:
+        return ExitCode.BAD_DATA
+    if status is Status.INSUFFICIENT and settings.allows_insufficient:
+        return ExitCode.OK
+    if status is Status.CHANGED and settings.fails_on_changed:
+        return ExitCode.LIMIT_EXCEEDED
+    return status.code
 
 
 def drift_document(result: DriftResult) -> dict[str, object]:

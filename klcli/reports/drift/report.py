@@ -1,7 +1,7 @@
 """The report on drift between two tables: head, facts, and ending."""
 
 from klcli.core.measures.measure import MEASURES
-from klcli.notes.wording import plural
+from klcli.notes.wording import listing, plural
 from klcli.reports.drift.columns import TITLES
 from klcli.reports.drift.document import document_ending, document_head, exit_code
 from klcli.reports.parts import Facts, Prose
@@ -47,6 +47,8 @@ def drift_summary(result: DriftResult) -> BatchSummary:
         summary.counts[each.status] += 1
     if result.nothing_compared:
         summary.ending = "nothing was compared"
+    elif result.refused_columns:
+        summary.ending = f"{result.p.name} lacks {listing(result.refused_columns)}, which --new-columns fail refuses"
     return summary
 
 

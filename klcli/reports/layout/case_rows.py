@@ -82,7 +82,7 @@ def _cells(row: Sequence[str], columns: Sequence[Column], style: Style) -> list[
 
 
 def _word(case: Case) -> str:
-    return case.status.value.upper() if case.status.fails else case.status_words
+    return case.status.value.upper() if case.fails else case.status_words
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], columns: Sequence[Column]) -> str:

@@ -34,11 +34,11 @@ class CaseTable:
 
     def add(self, case: Case) -> None:
         """Keeps the row of a pair if there is room."""
-        word = f"**{case.status.value}**" if case.status.fails else case.status_words
+        word = f"**{case.status.value}**" if case.fails else case.status_words
         texts = case.complaints or (measured(case, self._style),)
         found = "<br>".join(escaped(shorten(text, _LONGEST_CELL)) for text in texts)
         row = f"| {word} | {escaped(shorten(case.name, _LONGEST_CELL))} | {found} |\n"
-        self._keep(not case.status.fails and not case.infinite, row, case.status)
+        self._keep(not case.fails and not case.infinite, row, case.status)
 
     def texts(self, command: str, summary: BatchSummary) -> Iterator[str]:
         """Yields the summary, the table, and the number of pairs left out."""

@@ -45,7 +45,7 @@ class Annotations(Format):
     def case(self, case: Case) -> str:
         if case.status is Status.OK:
             return self._warning(case) if case.infinite else ""
-        if not case.status.fails:
+        if not case.fails:
             return self._warning(case) if case.status is Status.UNCLEAR else ""
         word, line = self._place(case)
         return self._error(word, case.status.value, case.name, "; ".join(case.complaints), line)
@@ -55,7 +55,8 @@ class Annotations(Format):
         if self._count > _SHOWN or (batch and batch.ending):
             shown = f"; {self._count - _SHOWN:,} are not shown here" if self._count > _SHOWN else ""
             sentence = f"{self._count:,} limits exceeded" if batch is None else batch.sentence
-            yield f"::notice title={_property(self.head.command)}::{_message(sentence + shown)}\n"
+            level = "error" if batch and batch.is_cut else "notice"
+            yield f"::{level} title={_property(self.head.command)}::{_message(sentence + shown)}\n"
 
     def _place(self, case: Case) -> tuple[str, str]:
         """Returns the file that an error begins with, else the last operand; and the line, if it names one."""

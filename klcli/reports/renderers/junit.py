@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from html import escape
 from re import compile as pattern
 
+from klcli.errors import ExitCode
 from klcli.reports.format import Format, Style, registered
 from klcli.reports.parts import Verdicts
 from klcli.reports.report import Ending, Head
@@ -22,8 +23,8 @@ __all__ = ["Suite"]
 
 _CHUNK = 1 << 16
 _NOT_XML = pattern("[\ufffe\uffff]")  # not allowed by https://www.w3.org/TR/xml/#charsets, and not escaped by visible()
-_ELEMENTS = {Status.EXCEEDED: "failure", Status.ERROR: "error", Status.INSUFFICIENT: "error"}
-_SKIPPED = (Status.SKIPPED, Status.UNCLEAR)
+_ELEMENTS = {ExitCode.LIMIT_EXCEEDED: "failure", ExitCode.BAD_DATA: "error"}
+_SKIPPED = (Status.SKIPPED, Status.UNCLEAR, Status.INSUFFICIENT)
 
 
 @registered
@@ -37,7 +38,7 @@ class Suite(Format):
 
     def __init__(self, style: Style) -> None:
         super().__init__(style)
-        self._counts = dict.fromkeys(Status, 0)
+        self._counts = dict.fromkeys(("", "failure", "error", "skipped"), 0)
         self._seconds = 0.0
         self._cases = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
 
@@ -48,19 +49,21 @@ class Suite(Format):
     def verdicts(self, verdicts: Verdicts) -> str:
         for verdict in verdicts.verdicts:
             status = Status.OK if verdict.passed else Status.EXCEEDED
-            self._add(verdict.measure, status, 0.0, verdict_text(verdict))
+            self._add(verdict.measure, status, status.code, 0.0, verdict_text(verdict))
         return ""
 
     def case(self, case: Case) -> str:
-        self._add(case.name, case.status, case.seconds, "\n".join(case.complaints), _remark(case))
+        self._add(case.name, case.status, case.code, case.seconds, "\n".join(case.complaints), _remark(case))
         return ""
 
     def end(self, ending: Ending) -> Iterable[str]:
+        if ending.batch and ending.batch.is_cut:
+            self._add(self.head.command, Status.ERROR, ExitCode.BAD_DATA, 0.0, ending.batch.ending)
         counts = (
-            f'tests="{sum(self._counts.values())}" failures="{self._counts[Status.EXCEEDED]}" '
-            f'errors="{self._counts[Status.ERROR] + self._counts[Status.INSUFFICIENT]}" time="{self._seconds:.3f}"'
+            f'tests="{sum(self._counts.values())}" failures="{self._counts["failure"]}" '
+            f'errors="{self._counts["error"]}" time="{self._seconds:.3f}"'
         )
-        skipped = sum(self._counts[status] for status in _SKIPPED)
+        skipped = self._counts["skipped"]
         yield '<?xml version="1.0" encoding="UTF-8"?>\n'
         yield f'<testsuites name="{_attribute(self.head.command)}" {counts}>\n'
         yield f'  <testsuite name="{self._title}" {counts} skipped="{skipped}">\n'
@@ -73,11 +76,12 @@ class Suite(Format):
     def close(self) -> None:
         self._cases.close()
 
-    def _add(self, name: str, status: Status, seconds: float, complaint: str, remark: str = "") -> None:
-        self._counts[status] += 1
+    def _add(self, name: str, status: Status, code: ExitCode, seconds: float, complaint: str, remark: str = "") -> None:
+        element = _ELEMENTS.get(code, "skipped" if status in _SKIPPED else "")
+        self._counts[element] += 1
         self._seconds += seconds
         case = f'<testcase classname="{self._title}" name="{_attribute(name)}" time="{seconds:.6f}"'
-        if status in _SKIPPED:
+        if element == "skipped":
             self._cases.write(
                 f'    {case}>\n      <skipped message="{_attribute(f"{status.value}: {complaint}")}"/>\n'
                 "    </testcase>\n"
@@ -85,11 +89,11 @@ class Suite(Format):
             return
         if status is Status.CHANGED:
             remark = f"{status.value}: {complaint}"
-        if status in (Status.OK, Status.CHANGED):
+        if not element:
             output = f"      <system-out>{_attribute(remark)}</system-out>\n"
             self._cases.write(f"    {case}>\n{output}    </testcase>\n" if remark else f"    {case}/>\n")
             return
-        element, text = _ELEMENTS[status], _attribute(complaint.replace("\n", "; "))
+        text = _attribute(complaint.replace("\n", "; "))
         self._cases.write(
             f'    {case}>\n      <{element} type="{status.value}" message="{text}">{text}</{element}>\n'
             "    </testcase>\n"

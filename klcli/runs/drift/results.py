@@ -144,6 +144,11 @@ class DriftResult:
     notes: tuple[Note, ...] = ()
 
     @property
+    def refused_columns(self) -> tuple[str, ...]:
+        """The columns that P lacks, where a setting refuses them."""
+        return self.new_columns if self.settings.new_columns == "fail" else ()
+
+    @property
     def nothing_compared(self) -> bool:
         """True if every column was skipped, or a table has no rows."""
         return not (self.p.rows and self.q.rows) or all(each.status is Status.SKIPPED for each in self.columns)

@@ -856,3 +856,29 @@ def test_no_limits_drops_all_but_those_of_the_command_line(kl, tables):
     (tables / "kl.toml").write_text("[drift.limits]\npsi = 0.0001\n")
     assert drift(kl, "--no-limits").code == 0
     assert drift(kl, "--no-limits", "--limit", "plan:psi=0.0001").code == 1
+
+
+FEW = ("--columns", "plan", "--min-rows", "900")
+CHANGED = ("--no-limits", "--fail-on", "changed")
+CODES = [
+    # options, exit code, failures and errors in JUnit, what standard error begins with
+    (CHANGED, 1, (2, 0), "kl: changed: "),
+    (("--columns", "amount", "--strict", "--alpha", "1e-200"), 3, (0, 1), "kl: unclear: amount: "),
+    (FEW, 3, (0, 1), "kl: error: plan: "),
+    ((*FEW, "--allow-insufficient"), 0, (0, 0), "kl: 5 columns: "),
+    (("--no-limits", "--new-columns", "fail"), 3, (0, 1), "kl: 5 columns: "),
+]
+
+
+@pytest.mark.parametrize(("options", "code", "wanted", "said"), CODES, ids=lambda each: str(each))
+def test_what_makes_the_exit_code_is_red_in_reports_and_is_said(kl, tables, options, code, wanted, said):
+    if "--new-columns" in options:
+        lines = (tables / "current.csv").read_text().splitlines()
+        (tables / "current.csv").write_text("\n".join([f"{lines[0]},more", *(f"{each},1" for each in lines[1:])]))
+    found = drift(kl, *options, "-q", "-f", "junit")
+    suite = ET.fromstring(found.out)
+    assert (found.code, (int(suite.get("failures")), int(suite.get("errors")))) == (code, wanted)
+    assert (len(suite.findall(".//failure")), len(suite.findall(".//error"))) == wanted
+    assert found.err.startswith(said)
+    annotations = drift(kl, *options, "-q", "-f", "github").out
+    assert annotations.count("::error") == sum(wanted)
