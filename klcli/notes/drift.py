@@ -7,12 +7,37 @@ from klcli.notes.wording import listing, plural
 from klcli.support.text.safe_text import shorten
 
 __all__ = [
-    "all_earlier", "all_later", "bins_forced", "bins_reduced", "bins_sketched", "columns_new", "decimal_marks",
-    "few_rows_settle", "header_assumed", "infinite_ordered", "integers_beyond_doubles", "labels_cut",
-    "limit_none", "na_words", "no_rows", "no_rows_counted", "no_settings", "nothing_compared", "numbers_as_text",
-    "numbers_exact_to", "numbers_skipped",
-    "order_unknown", "patterns_unused", "relabelled_least", "type_differs", "type_skipped", "values_not_numbers",
-    "values_outside", "verdict_of_tool", "wasserstein_unknown",
+    "all_earlier",
+    "all_later",
+    "bins_forced",
+    "bins_reduced",
+    "bins_sketched",
+    "columns_new",
+    "decimal_marks",
+    "few_rows_settle",
+    "header_assumed",
+    "infinite_ordered",
+    "integers_beyond_doubles",
+    "labels_cut",
+    "limit_none",
+    "limits_unheld",
+    "na_words",
+    "no_rows",
+    "no_rows_counted",
+    "no_settings",
+    "nothing_compared",
+    "numbers_as_text",
+    "numbers_exact_to",
+    "numbers_skipped",
+    "order_unknown",
+    "patterns_unused",
+    "relabelled_least",
+    "type_differs",
+    "type_skipped",
+    "values_not_numbers",
+    "values_outside",
+    "verdict_of_tool",
+    "wasserstein_unknown",
 ]  # fmt: skip
 
 
@@ -186,6 +211,12 @@ def no_settings(file: str) -> str:
 def patterns_unused(places: tuple[str, ...], things: str) -> str:
     """Settings on columns, or pairs, that there are not: where they stand, and "column of p.csv", or "pair"."""
     return f"{listing(places)}: no {things} has such a name"
+
+
+@note("limits_unheld")
+def limits_unheld(places: tuple[str, ...]) -> str:
+    """Limits that were held against nothing: where they stand, and on what."""
+    return f"{listing(places)} was held against no column: none that it names is compared and has such a value"
 
 
 @note("new_columns")

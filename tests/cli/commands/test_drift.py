@@ -882,3 +882,19 @@ def test_what_makes_the_exit_code_is_red_in_reports_and_is_said(kl, tables, opti
     assert found.err.startswith(said)
     annotations = drift(kl, *options, "-q", "-f", "github").out
     assert annotations.count("::error") == sum(wanted)
+
+
+@pytest.mark.parametrize(
+    ("options", "place"),
+    [
+        (("--columns", "same", "--missing", "drop", "--limit", "missing=0.01"), "--limit missing"),
+        (("--columns", "plan", "--limit", "ks=0.1"), "--limit ks"),
+        (("--columns", "plan", "--limit", "amount:psi=0.2"), "--limit amount:jeffreys"),
+        (("--limit", "when:psi=0.2"), "--limit when:jeffreys"),
+        (("--columns", "plan,amount", "--limit", "ks=0.9", "--limit", "plan:psi=9"), None),
+        (("--columns", "plan", "--min-rows", "900", "--limit", "plan:psi=9"), None),  # an error as it is
+    ],
+)
+def test_a_limit_that_holds_nothing_is_noted(kl, tables, options, place):
+    noted = [line for line in drift(kl, *options, "-f", "csv").err.splitlines() if "was held against no column" in line]
+    assert [line.removeprefix("kl: note: ").split(" was held")[0] for line in noted] == ([place] if place else [])
