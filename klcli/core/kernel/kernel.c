@@ -392,28 +392,34 @@ static double entropy_of(double surprise, double total, double excess, double di
     double shift = is_near ? log1p(excess) : log(total), entropy = surprise + shift, value = entropy + divergence;
     return value >= LEAST_ENTROPY || (is_near && fabs(shift) <= 0.25 * entropy) ? above(value, LEAST_VALUE) : NAN;
 }
-/* Values from sums, NaN where their digits may not be right; returns whether the setting is better next time. */
+/* What an earlier pass vouched for stays, so that no value depends on what else is asked for; what is not wanted is NaN. */
+static void hold_on_to(const double *known, int64_t mask, double *restrict value) {
+    EACH(i, VALUES) value[i] = !WANTS(mask, i) ? NAN : known[i] == known[i] ? known[i] : value[i];
+}
+/* Values from sums, NaN where their digits may not be right; returns whether the setting is better next time. At first
+ * each value is NaN. */
 static int finish(const Sums *of, Setting *by, int64_t mask, int are_masses, double *restrict value, int64_t *flags) {
     double sum[SUMS];
     for (int i = 0; i < SUMS; i++) sum[i] = total(of, i);
     double P = sum[P_], D = sum[D_], Q = sum[Q_] > 0.0 ? sum[Q_] : P - D, x = -D / P, y = D / Q, least_p = of->ends[POSITIVE_P], least_q = of->ends[POSITIVE_Q];
     *flags = of->flags;
-    EACH(i, VALUES) value[i] = NAN;
+    double known[VALUES];
+    EACH(i, VALUES) known[i] = value[i], value[i] = NAN;
     if (!(P > 0.0 && Q > 0.0 && P < INFINITY && Q < INFINITY)) {
         *flags |= NOT_NUMBERS | UNSURE;
-        return 0;
+        return hold_on_to(known, mask, value), 0;
     }
     if (!(P / by->u > LEAST_TOTAL && P / by->u < LARGEST_TOTAL && Q / by->c > LEAST_TOTAL && Q / by->c < LARGEST_TOTAL)) {
         *flags |= RANGE | UNSURE;
-        return 0;
+        return hold_on_to(known, mask, value), 0;
     }
     if (mask && are_masses && are_apart(P, Q, *by)) {
         *by = better(P, Q, D, *by, 1);
-        return 1;
+        return hold_on_to(known, mask, value), 1;
     }
     if (mask && !(least_p * by->u >= LEAST_MASS && least_q * by->c >= LEAST_MASS)) {
         *flags |= RANGE | UNSURE;
-        return 0;
+        return hold_on_to(known, mask, value), 0;
     }
     double off, square = (D / P) * (D / P);
     double forward = sum[T_] / P, reverse = sum[U_] / Q;
@@ -447,6 +453,7 @@ static int finish(const Sums *of, Setting *by, int64_t mask, int are_masses, dou
                            ? above(0.5 * straight / Q, LEAST_VALUE) : NAN;
     value[L_INFINITY] = is_same ? 0.0 : (fabs(left) + 2 * EPS * size / P) * top <= 4 * EPS * largest && fabs(by->r) * top <= 0.25 * largest
                             ? above(largest / Q, LEAST_VALUE) : NAN;
+    hold_on_to(known, mask, value);
     int is_done = 1;
     EACH(i, VALUES)
         if (WANTS(mask, i)) is_done &= value[i] == value[i];
@@ -498,6 +505,7 @@ EXPORT void NAME(kl_rows)(const Side *p, const Side *q, int64_t n, int64_t strid
         Setting by = PLAIN, was = PLAIN;
         Sums sums, more;
         int64_t flags = 0;
+        EACH(i, VALUES) out[row * WIDTH + i] = NAN;
         int again = 1;
         for (int pass = 0; again && pass < PASSES; pass++) {
             int64_t now = pass == 0 && totals_first ? 0 : mask;

@@ -64,7 +64,7 @@ def pair_values(kernel: Kernel, p: NDArray[Any], q: NDArray[Any], measures: Iter
     by = ctypes.byref(setting)
     count = -(-outcomes // _BLOCK)
     sums = np.empty(count * kernel.block_size // 8)
-    out = np.empty(WIDTH)
+    out = np.full(WIDTH, np.nan)
     start, into = _address(sums), _address(out)
 
     def sum_up(where: slice) -> None:

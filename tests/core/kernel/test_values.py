@@ -294,3 +294,21 @@ def test_shapes_that_differ_are_refused():
 def test_only_native_floats_are_read():
     assert can_read(np.ones(2), np.ones(2, np.float32), np.ones(2, np.float16))
     assert not any(map(can_read, (np.ones(2, ">f8"), np.ones(2, int), np.ones(0))))
+
+
+@every_kernel
+@pytest.mark.parametrize("step", [1.0, 1e-4, 1e-10, 1e-16])
+def test_no_value_depends_on_what_else_is_asked(kernel, step):
+    random = np.random.default_rng(7)
+    for size in (3, 40, 700):
+        p = np.exp(random.normal(size=(20, size)))
+        q = p * np.exp(step * random.normal(size=p.shape))
+        for temperatures, x, y in ((None, p, q), ((1.0, 1.0), np.log(p), np.log(q))):
+            found = row_values(kernel, x, y, COLUMNS, temperatures=temperatures).values
+            for name in COLUMNS:
+                alone = row_values(kernel, x, y, [name], temperatures=temperatures).values[name]
+                both = ~np.isnan(alone) & ~np.isnan(found[name])
+                assert np.array_equal(alone[both], found[name][both]), name
+        for name in COLUMNS:
+            alone, beside = (pair_values(kernel, p[0], q[0], names).values[name] for names in ([name], COLUMNS))
+            assert alone == beside or np.isnan(alone) or np.isnan(beside), name
