@@ -29,6 +29,7 @@ __all__ = [
     "targets_are_labels",
     "tokens_not_listed",
     "total_counted",
+    "total_kept",
     "total_left_out",
     "years_are_data",
 ]
@@ -173,6 +174,15 @@ def lists_read(name: str, column: str, others: tuple[str, ...], count: int) -> s
     """A column of lists that holds the rows, and the first of the columns beside it, which were not read."""
     left = f"{listing(others, count)} {was(count)} not used"
     return f"{name}: the lists in {shorten(column)!r} were read as rows, and {left}"
+
+
+@note("total")
+def total_kept(subject: str, label: str, mass: float, rest: float) -> str:
+    """A mass named `total` or the like, which is compared as an outcome: itself and the sum of the others."""
+    return (
+        f"{subject}: {shorten(label)!r}, {mass:.6g} beside {rest:.6g} of the others, is compared as an outcome; "
+        "take the row out if it is their total"
+    )
 
 
 @note("total")

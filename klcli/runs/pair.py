@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from klcli.core.comparison import Comparison
 from klcli.core.contribution import Contribution, largest_contributions
+from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.units import unit_name
 from klcli.core.limits import Limit, Verdict, judge, parse_limit
 from klcli.core.measures.selection import select
@@ -49,7 +50,7 @@ def evaluate(task: Task) -> Case:
 
             estimation = replace(estimate_pair(entry, plan), by_size=tuple)  # what parts say is for one pair alone
             return _estimated(entry, estimation, *judge_pair(estimation, plan.limits), notes, started)
-        p = _reference(plan.reading, entry.p) if entry.has_shared_p else entry.p
+        p = _shared(plan.reading, entry.p) if entry.has_shared_p else entry.p
         comparison = compare_operands(plan.reading, p, entry.q, plan.measures, statuses)
         return _evaluated(entry, comparison, judge(comparison, _limits(plan.limits)), notes, started)
     except KlError as error:
@@ -134,6 +135,13 @@ def _causes(comparison: "Comparison | FamilyComparison", verdict: Verdict) -> tu
     if not isinstance(comparison, Comparison):
         return ()
     return largest_contributions(comparison, select(verdict.measure))
+
+
+def _shared(reading: ReadOptions, word: str) -> Operand | str:
+    """Returns the reference of many pairs; its word where a total was left out, which is an outcome of some Q."""
+    found = _reference(reading, word)
+    has_total = isinstance(found, Distribution) and any(note.code == "total" for note in found.notes)
+    return word if has_total else found
 
 
 @lru_cache(1)

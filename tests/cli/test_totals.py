@@ -42,3 +42,29 @@ def test_the_logarithm_of_an_outcome_that_is_called_total_is_no_total(kl, tmp_pa
     masses = [exp(each - 3) for each in (1, 2, 3)]
     expected = -sum(each / sum(masses) * log(each / sum(masses)) for each in masses)
     assert value(found) == pytest.approx(expected, rel=1e-14)
+
+
+@pytest.mark.parametrize("command", ["compute", "batch", "matrix"])
+@pytest.mark.parametrize("turn", [1, -1])
+def test_every_command_keeps_a_total_that_is_an_outcome_of_the_other(kl, tables, command, turn):
+    p, q = [10 / 60, 20 / 60, 30 / 60], [12 / 55, 18 / 55, 25 / 55]
+    middle = [(a + b) / 2 for a, b in zip(p, q, strict=True)]
+    expected = sum(side * log(side / m) for both in (p, q) for side, m in zip(both, middle, strict=True)) / 2
+    found = kl(command, *tables[::turn], "-m", "js", "-f", "value")
+    assert max(map(float, found.out.split())) == pytest.approx(expected, rel=1e-13)
+    assert "of the others, is compared as an outcome; take the row out if it is their total" in found.err
+
+
+def test_a_total_beside_a_cell_that_is_left_out_is_noted(kl, tmp_path):
+    for name, counts in (("a", (30, 20, "*", 55)), ("b", (10, 40, "*", 53))):
+        rows = zip(("Agree", "Neutral", "Disagree", "Total"), counts, strict=True)
+        (tmp_path / f"{name}.csv").write_text("answer,count\n" + "".join(f"{label},{n}\n" for label, n in rows))
+    found = kl("compute", tmp_path / "a.csv", tmp_path / "b.csv", "--null", "*", "-m", "kl", "-f", "value")
+    assert "a.csv: 'Total', 55 beside 50 of the others, is compared as an outcome" in found.err
+    assert "b.csv: 'Total', 53 beside 50 of the others, is compared as an outcome" in found.err
+
+
+@pytest.mark.parametrize("rows", ["the,50\nof,30\nall,2\n", "a,1\nb,1\nall,9\n", "a,1\nb,2\nc,3\n"])
+def test_a_word_that_is_no_total_has_no_note(kl, tmp_path, rows):
+    (tmp_path / "p.csv").write_text(f"word,n\n{rows}")
+    assert "as an outcome" not in kl("compute", tmp_path / "p.csv", tmp_path / "p.csv").err

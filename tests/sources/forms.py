@@ -104,7 +104,12 @@ TOTALS = [
         note="p.json:p: key 3, the total of the others",
         file="p.json",
     ),
-    Answered("a label total whose value is another", "cat,3\ndog,5\ntotal,9\n", {"cat": 3, "dog": 5, "total": 9}),
+    Answered(
+        "a label total whose value is another",
+        "cat,3\ndog,5\ntotal,9\n",
+        {"cat": 3, "dog": 5, "total": 9},
+        note="'total', 9 beside 8 of the others, is compared as an outcome",
+    ),
     Answered("an outcome that holds half of all", "a,0.25\nb,0.25\nall,0.5\n", {"a": 0.25, "b": 0.25, "all": 0.5}),
     Answered(
         "a total of rounded per cents",
@@ -123,6 +128,7 @@ TOTALS = [
         "subtotals that are not the total",
         "cat,2\nSubtotal,3\ndog,5\nTotal,10\n",
         {"cat": 2, "Subtotal": 3, "dog": 5, "Total": 10},
+        note="'Total', 10 beside 10 of the others, is compared as an outcome",
     ),
 ]
 

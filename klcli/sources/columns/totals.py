@@ -6,10 +6,11 @@ from math import fsum
 import numpy as np
 
 from klcli.core.arithmetic.types import Array, Index
+from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.raw_numbers import RawNumbers
-from klcli.notes import Note, total_left_out
+from klcli.notes import Note, total_kept, total_left_out
 
-__all__ = ["total_among", "without_totals"]
+__all__ = ["is_total_of_one", "total_among", "with_totals", "without_totals"]
 
 _TOTALS = frozenset({
     "total", "totals", "sum", "all", "overall", "grand total", "gesamt", "gesamtsumme", "summe", "insgesamt",
@@ -19,6 +20,8 @@ _SUBTOTALS = frozenset({"subtotal", "subtotals", "sub-total", "sub total", "zwis
 _TOLERANCE = 1e-9  # relative; totals are summed before or after values are rounded to doubles
 _ROUNDED = 5e-4  # of a share that is printed with three digits, beside a total of 1 or 100
 _FEWEST = 3  # masses, as a total of one other is that one
+_NEAR = (0.9, 1.5)  # times the sum of the others is what looks like their total
+_MOST = 1000  # outcomes, beyond which words such as "all" are data, and a table has hardly a total
 
 
 def without_totals(found: tuple[RawNumbers, ...]) -> tuple[RawNumbers, ...]:
@@ -28,16 +31,41 @@ def without_totals(found: tuple[RawNumbers, ...]) -> tuple[RawNumbers, ...]:
     this must hold in each column. Masses that sum to 1 keep their total, as they are a whole distribution with it.
     """
     if not any(map(_may_hold_total, found)):
-        return found
+        return with_totals(found)
     named = [_named(raw.labels or ()) for raw in found]
     totals = {raw: where for raw, where in zip(found, named, strict=True) if where and _are_totals(raw, where)}
     if not totals or len(totals) < sum(map(bool, named)):
-        return found
+        return with_totals(found)
     first, where = next(iter(totals.items()))
     places = tuple(first.place(at) if first.place else f"value {at + 1}" for at in where)
     labels = tuple((first.labels or ())[at] for at in where)
     note = total_left_out(tuple(raw.name for raw in totals), places, labels)
     return tuple(_without(raw, totals[raw], (note,) * (raw is first)) if raw in totals else raw for raw in found)
+
+
+def with_totals(found: tuple[RawNumbers, ...]) -> tuple[RawNumbers, ...]:
+    """Returns the distributions of one source, with a note on a mass that looks like a total and is an outcome.
+
+    It has the name of one, no other mass is larger, it is near the sum of the others or, where some are suppressed,
+    above it, and not all sum to 1.
+    """
+    for raw in found:
+        labels, values = raw.labels, raw.values
+        if labels is None or values.ndim != 1 or not _FEWEST <= len(values) == len(labels) <= _MOST:
+            continue
+        at = int(values.argmax())
+        rest = fsum(np.delete(values, at).tolist())
+        is_whole = abs(rest + values[at] - 1) <= _TOLERANCE
+        if _is_named(labels[at], _TOTALS) and _NEAR[0] * rest < values[at] < _NEAR[1] * rest and not is_whole:
+            raw.notes = (*raw.notes, total_kept(raw.name, labels[at], float(values[at]), rest))
+    return found
+
+
+def is_total_of_one(distributions: Sequence[Distribution]) -> bool:
+    """Returns True if a mass that was left out of one distribution as a total is an outcome of another."""
+    left_out = {label for each in distributions for note in each.notes if note.kind == total_left_out.__name__
+                for label in note.values[2]}  # type: ignore[attr-defined]  # fmt: skip
+    return bool(left_out) and any(not left_out.isdisjoint(each.labels or ()) for each in distributions)
 
 
 def total_among(labels: Sequence[str], values: Array) -> str | None:

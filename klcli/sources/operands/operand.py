@@ -19,7 +19,7 @@ from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
 from klcli.sources.bytes.files import missing_file, status_of
 from klcli.sources.columns.missing_labels import with_missing_labels
-from klcli.sources.columns.totals import without_totals
+from klcli.sources.columns.totals import with_totals, without_totals
 from klcli.sources.columns.written_numbers import is_written
 from klcli.sources.formats.input_format import INPUT_FORMATS, format_of_distributions, format_of_suffix
 from klcli.sources.formats.query import Query
@@ -77,8 +77,8 @@ def load(
         InputError: the operand cannot be read as a distribution. UsageError: a name is unknown.
     """
     kind, query = _kind_and_query(as_, column, label, header, dialect, access)
-    keeps_totals |= kind.name in _LOGARITHMS
-    (observed,) = read_raw(word, query, input_format, max_expand, status, keeps_totals=keeps_totals)
+    totals = None if kind.name in _LOGARITHMS else keeps_totals
+    (observed,) = read_raw(word, query, input_format, max_expand, status, keeps_totals=totals)
     return read_as(kind, with_missing_labels(observed, missing_label))
 
 
@@ -102,7 +102,7 @@ def load_pair(
         access=access,
     )  # fmt: skip
     are_logarithms = any(kind.name in _LOGARITHMS for kind in kinds)
-    observed = read_raw(word, query, input_format, max_expand, keeps_totals=are_logarithms)
+    observed = read_raw(word, query, input_format, max_expand, keeps_totals=None if are_logarithms else False)
 
     def read(side: int) -> Distribution:
         return read_as(kinds[side], with_missing_labels(observed[side], missing_label))
@@ -118,7 +118,7 @@ def load_columns(
     """Returns the distribution in each column of a table, each called "p.csv:column"; errors as in `load`."""
     kind = KINDS.lookup(as_)
     query = Query((None,), (kind.name == "samples",), label, every=True, header=header, dialect=dialect, access=access)
-    found = read_raw(word, query, input_format, max_expand, keeps_totals=kind.name in _LOGARITHMS)
+    found = read_raw(word, query, input_format, max_expand, keeps_totals=None if kind.name in _LOGARITHMS else False)
     return tuple(read_as(kind, with_missing_labels(observed, missing_label)) for observed in found)
 
 
@@ -138,12 +138,16 @@ def read_raw(
     max_expand: str,
     status: os.stat_result | None = None,
     *,
-    keeps_totals: bool = False,
+    keeps_totals: bool | None = False,
 ) -> tuple[RawNumbers, ...]:
-    """Returns the numbers, without their total, or the observations that an operand holds; errors as in `load`."""
+    """Returns the numbers, without their total, or the observations that an operand holds; errors as in `load`.
+
+    Args:
+        keeps_totals: True if a total is an outcome, which a note says; None for numbers that have none.
+    """
     found = _read(word, query, input_format, max_expand, status)
     if not any(query.samples):
-        return found if keeps_totals else without_totals(found)
+        return found if keeps_totals is None else with_totals(found) if keeps_totals else without_totals(found)
     for raw in found:
         raw.notes = (*raw.notes, *_notes_on_line(raw, query.dialect))
     return found

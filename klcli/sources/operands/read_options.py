@@ -14,6 +14,7 @@ from klcli.errors import InputError, NotADistribution, NotASample, NotComparable
 from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.bytes.files import is_stream, kept_stream, status_of
 from klcli.sources.columns.missing_numbers import cure_of_texts
+from klcli.sources.columns.totals import is_total_of_one
 from klcli.sources.formats.input_format import read_against_suffix
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.operands.operand import is_family, load, load_pair
@@ -121,9 +122,10 @@ class ReadOptions(NamedTuple):
         if p == q == "-":
             raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
         if not isinstance(p, str):
-            return p, self.operand(1, q or "", statuses[1])
+            beside = p, self.operand(1, q or "", statuses[1])
+            return (p, self._replace(keeps_totals=True).operand(1, q or "")) if _is_total_of_one(beside) else beside
         found = self._load_two(p, q or "", statuses)
-        if self.keeps_totals or not _is_total_of_one(*found):
+        if self.keeps_totals or not _is_total_of_one(found):
             return found
         if any(map(_is_piped, (p, q or ""))):
             raise NotComparable(
@@ -200,15 +202,8 @@ def _is_large(status: os.stat_result | None) -> bool:
     return status is not None and status.st_size >= _LARGE
 
 
-def _is_total_of_one(p: Operand, q: Operand) -> bool:
-    """Returns True if a mass that was left out of one side as a total is an outcome of the other."""
-    if not (isinstance(p, Distribution) and isinstance(q, Distribution)):
-        return False
-    return any(
-        note.kind == "total_left_out" and not set(other.labels or ()).isdisjoint(note.values[2])  # type: ignore[arg-type]
-        for this, other in ((p, q), (q, p))
-        for note in this.notes
-    )
+def _is_total_of_one(both: tuple[Operand, Operand]) -> bool:
+    return is_total_of_one([each for each in both if isinstance(each, Distribution)])
 
 
 def _is_piped(word: str) -> bool:

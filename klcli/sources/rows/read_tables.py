@@ -22,6 +22,7 @@ from klcli.notes import Note, tables_normalised
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.bytes.files import is_stream, status_of
+from klcli.sources.columns.totals import is_total_of_one
 from klcli.sources.formats.input_format import format_of_rows
 from klcli.sources.formats.row_source import ListedBlock, RowBlock, RowSource
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
@@ -47,13 +48,18 @@ def read_operands(
         InputError: an operand cannot be read, or their outcomes cannot be matched. UsageError: a name is unknown.
     """
 
-    def read(word: str) -> Distribution:
+    def read(word: str, *, keeps_totals: bool = False) -> Distribution:
         return load(
             word, as_=as_, column=column, label=label, input_format=input_format, header=header, dialect=dialect,
-            missing_label=missing_label, max_expand=max_expand, access=access,
+            missing_label=missing_label, max_expand=max_expand, access=access, keeps_totals=keeps_totals,
         )  # fmt: skip
 
     loaded = [_of_one_kind(word, words, read) for word in words]
+    if is_total_of_one(loaded):
+        if any(word == "-" or is_stream(word) for word in words):
+            raise NotComparable("a total of the others in one source is an outcome of another",
+                                hint="save what is piped to a file: all are then read with it")  # fmt: skip
+        loaded = [read(word, keeps_totals=True) for word in words]
     source = loaded[0].name if len(words) == 1 else f"{len(words)} operands"
     return _together([_one(each) for each in loaded], _short_names(words), source, missing)
 
