@@ -43,6 +43,7 @@ from klcli.sources.drift.layers import DriftLayers, drift_layers
 from klcli.sources.drift.settings import ORDERED, DriftSettings
 from klcli.sources.tables.open_table import open_table
 from klcli.sources.tables.options import TableOptions
+from klcli.support.streams.stdio import say
 from klcli.tables.presets import PRESETS
 
 __all__ = ["command"]
@@ -162,6 +163,8 @@ def command(
         return exit_code(result)
     if explain is not None:
         emit(cells_report(result, explain, order), output)
+        if exit_code(result):  # which another column may have led to
+            say(drift_summary(result).sentence)
         return exit_code(result)
     _report(result, requests, output, is_verbose=verbose)
     if baseline is None:

@@ -23,7 +23,7 @@ from klcli.errors import KlError, UnknownName, UsageError
 from klcli.notes import Note, settings_elsewhere, settings_hidden
 from klcli.sources.batch.glob_limits import EVERY, GlobLimit, lowest, parsed_limit
 from klcli.sources.batch.pair_settings import RUN_TYPES, canonical, pair_options
-from klcli.sources.batch.settings import Layer, shown
+from klcli.sources.batch.settings import Layer, shown, written
 from klcli.support.registry import renamed
 
 __all__ = ["find_configuration", "nearest_table", "notes_beside", "notes_on_origin"]
@@ -152,8 +152,8 @@ def _limits(table: object) -> Iterator[GlobLimit]:
                 yield parsed_limit(f"{measure}={bound}", (), pattern, sign=" = ")
                 continue
             if isinstance(bound, bool) or not isinstance(bound, (int, float)) or bound != bound:
-                raise UsageError(f"limits: {measure} = {shown(bound)} is not a number",
-                                 hint=f"as in {measure} = 0.1; inf removes a limit")  # fmt: skip
+                raise UsageError(f"limits: {measure} = {written(bound)} is not a number",
+                                 hint=f"as in {measure} = 0.1, without quotes; inf removes a limit")  # fmt: skip
             if isinstance(bound, int) and abs(bound) > _LARGEST:
                 raise UsageError(f"limits: {measure} is beyond {_LARGEST:.2g}", hint="inf removes a limit")
             yield GlobLimit(pattern, select(measure).name, float(bound))
@@ -163,7 +163,7 @@ def _typed(name: str, value: object, wanted: type) -> object:
     is_right = isinstance(value, wanted) and not (wanted is int and isinstance(value, bool))
     if not is_right or (wanted is list and not all(isinstance(item, str) for item in value)):  # type: ignore[attr-defined]
         words = {int: "a whole number", bool: "true or false", list: "texts"}
-        raise UsageError(f"{name} = {shown(value)} is not {words[wanted]}")
+        raise UsageError(f"{name} = {written(value)} is not {words[wanted]}")
     if wanted is int and value < 1:  # type: ignore[operator]
         raise UsageError(f"{name} = {value} is not above 0")
     return value

@@ -22,7 +22,7 @@ from klcli.sources.formats.text_dialect import TextDialect, parse_dialect
 from klcli.sources.operands.read_options import ReadOptions
 from klcli.support.text.safe_text import exact
 
-__all__ = ["Layer", "Plan", "RunOptions", "Settings", "command_line", "shown"]
+__all__ = ["Layer", "Plan", "RunOptions", "Settings", "command_line", "shown", "written"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +199,11 @@ def command_line(options: Mapping[str, str], limits: Sequence[str], run: Mapping
     asked = names_of(options.get("measure", "").split())
     bounds = lowest(parsed_limit(text, asked) for text in limits)
     return Layer("command line", pair_options(options.items()), bounds, run)
+
+
+def written(value: object) -> str:
+    """Returns the value of a setting as TOML has it, where it is of the wrong type: a text in quotes."""
+    return f'"{value}"' if isinstance(value, str) else shown(value)
 
 
 def shown(value: object) -> str:

@@ -12,7 +12,7 @@ from klcli.errors import UnknownName, UsageError
 from klcli.notes import Note
 from klcli.sources.batch.glob_limits import EVERY, GlobLimit
 from klcli.sources.batch.globs import glob_matcher
-from klcli.sources.batch.settings import shown
+from klcli.sources.batch.settings import written
 from klcli.sources.formats.text_dialect import AUTO, parse_dialect
 from klcli.sources.tables.options import TableOptions
 from klcli.support.registry import nearest
@@ -195,8 +195,8 @@ def table_limits(table: Any) -> Iterator[tuple[str, str, float]]:
         pattern, bounds = (name, value) if isinstance(value, Mapping) else (EVERY, {name: value})
         for measure, bound in bounds.items():
             if isinstance(bound, bool) or not isinstance(bound, (int, float)) or not bound >= 0:
-                raise UsageError(f"limits: {measure} = {shown(bound)} is not a number from 0",
-                                 hint=f"as in {measure} = 0.1; inf lifts a limit")  # fmt: skip
+                raise UsageError(f"limits: {measure} = {written(bound)} is not a number from 0",
+                                 hint=f"as in {measure} = 0.1, without quotes; inf lifts a limit")  # fmt: skip
             yield pattern, measure, float(bound)
 
 

@@ -48,8 +48,8 @@ MISWRITTEN = [
     (
         "file",
         'forward_kl = "x"',
-        "limits: forward_kl = x is not a number",
-        "as in forward_kl = 0.1; inf removes a limit",
+        'limits: forward_kl = "x" is not a number',
+        "as in forward_kl = 0.1, without quotes; inf removes a limit",
     ),
     ("file", 'forward_kl = "mid:1"', "'forward_kl = mid:1' is not a limit: 'mid' is", "as in forward_kl = upper:0.1"),
     ("file", 'forward_kl = "upper:1"', "kl.toml: limits: {} is on an end", "set estimate = true"),
