@@ -14,8 +14,9 @@ from klcli.sources.columns.missing_numbers import MISSING_WORDS
 from klcli.sources.columns.numbers import parse_number
 from klcli.sources.formats.query import Query
 
-__all__ = ["HEADER_HINT", "are_years", "is_asked", "is_name", "may_be_header", "observed_cells"]
+__all__ = ["HEADER_HINT", "NO_HEADER", "are_years", "is_asked", "is_name", "may_be_header", "observed_cells"]
 
+NO_HEADER = "no header"  # the heading of a text whose first row was read as data
 HEADER_HINT = "pass --header if line 1 names the columns"
 
 # a digit of any script at the start, after signs, currencies, brackets and the like

@@ -14,10 +14,11 @@ from klcli.core.distributions.kinds import KINDS, Kind
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.engines.address import Access, is_address
 from klcli.errors import Unreadable, UsageError
-from klcli.notes import Note, line_may_be_values
+from klcli.notes import Note, first_row_counted, line_may_be_values
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
 from klcli.sources.bytes.files import missing_file, status_of
+from klcli.sources.columns.header import NO_HEADER, is_name
 from klcli.sources.columns.missing_labels import with_missing_labels
 from klcli.sources.columns.totals import with_totals, without_totals
 from klcli.sources.columns.written_numbers import is_written
@@ -149,8 +150,17 @@ def read_raw(
     if not any(query.samples):
         return found if keeps_totals is None else with_totals(found) if keeps_totals else without_totals(found)
     for raw in found:
-        raw.notes = (*raw.notes, *_notes_on_line(raw, query.dialect))
+        raw.notes = (*raw.notes, *_notes_on_line(raw, query.dialect), *_notes_on_first_row(raw, query))
     return found
+
+
+def _notes_on_first_row(raw: RawNumbers, query: Query) -> tuple[Note, ...]:
+    """Returns a note if the column was chosen by its number, and what was counted first may be its name."""
+    labels = raw.labels or ()
+    if query.header is not None or NO_HEADER not in raw.heading or not str(query.columns[0] or "").isdigit():
+        return ()
+    may_be_name = len(labels) > 1 and is_name(labels[0]) and labels[0] not in labels[1:]
+    return (first_row_counted(raw.name, shorten(labels[0])),) if may_be_name else ()
 
 
 def _notes_on_line(raw: RawNumbers, dialect: TextDialect) -> tuple[Note, ...]:

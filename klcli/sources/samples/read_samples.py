@@ -8,6 +8,7 @@ from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import NotADistribution, NotASample, Unreadable, UsageError
 from klcli.notes import Note, listing
 from klcli.sources.bytes.files import kept_stream, shown_name, status_of
+from klcli.sources.columns.header import NO_HEADER
 from klcli.sources.formats.query import Query
 from klcli.sources.operands.operand import is_family, read_raw
 from klcli.sources.samples.masses import cure_of_masses, refuse_columns_of_counts, refuse_masses
@@ -15,7 +16,6 @@ from klcli.sources.samples.other_meanings import counts_or_masses, without_heade
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
 from klcli.sources.samples.sample_arrays import read_array
 from klcli.sources.samples.sample_options import SampleOptions, split_names
-from klcli.sources.text.headed_table import NO_HEADER
 
 __all__ = ["read_sample", "read_samples"]
 

@@ -9,16 +9,14 @@ from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.label_texts import PackedText
 from klcli.notes import listing
 from klcli.sources.bytes.byte_source import ByteSource
-from klcli.sources.columns.header import HEADER_HINT, is_asked, may_be_header, observed_cells
+from klcli.sources.columns.header import HEADER_HINT, NO_HEADER, is_asked, may_be_header, observed_cells
 from klcli.sources.columns.numbers import parse_numbers
 from klcli.sources.columns.written_numbers import parse_column, parse_written
 from klcli.sources.formats.query import Query
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.text.plain_table import PlainTable
 
-__all__ = ["NO_HEADER", "Header", "numbers_of", "split_header"]
-
-NO_HEADER = "no header"  # the heading of a text whose first row was read as data
+__all__ = ["Header", "numbers_of", "split_header"]
 
 
 class Header(NamedTuple):

@@ -7,13 +7,13 @@ from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import InputError
 from klcli.notes import Note, layout_read, years_are_data
 from klcli.sources.bytes.byte_source import ByteSource
-from klcli.sources.columns.header import are_years
+from klcli.sources.columns.header import NO_HEADER, are_years
 from klcli.sources.columns.number_forms import cure_of
 from klcli.sources.columns.table import Table
 from klcli.sources.columns.written_numbers import is_written
 from klcli.sources.formats.query import Query
 from klcli.sources.formats.text_dialect import TextDialect
-from klcli.sources.text.headed_table import NO_HEADER, Header, numbers_of, split_header
+from klcli.sources.text.headed_table import Header, numbers_of, split_header
 from klcli.sources.text.layout import Form, Layout
 from klcli.sources.text.plain_table import PlainTable
 

@@ -172,3 +172,13 @@ def test_small_whole_numbers_in_one_column_may_be_observations_and_a_note_says_h
     note = f"kl: note: {path}: the 9 numbers were read as counts of as many outcomes; --as samples counts equal ones\n"
     assert (note in kl("compute", path, path).err) is is_noted
     assert "were read as counts" not in kl("compute", path, path, "--as", "counts").err
+
+
+@pytest.mark.parametrize("command", ["compute", "batch", "matrix"])
+def test_a_name_that_is_counted_as_an_observation_is_noted(kl, tmp_path, command):
+    (tmp_path / "p.csv").write_text("plan,n\na,1\nb,2\na,3\n")
+    words = (command, tmp_path / "p.csv", tmp_path / "p.csv", "--as", "samples", "--column")
+    noted = "the first row, plan, was counted as an observation; if it names the column, pass --header"
+    assert noted in kl(*words, "1").err
+    assert noted not in kl(*words, "1", "--header").err
+    assert noted not in kl(*words, "plan").err
