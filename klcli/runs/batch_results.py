@@ -125,7 +125,8 @@ class BatchSummary:
     """The number of pairs of each status, and how the run ended.
 
     Attributes:
-        title: What was compared. counts: Number of pairs by status. seconds: Sum over all pairs.
+        title: What was compared. counts: Number of pairs by status. codes: By the exit code to which they lead.
+        seconds: Sum over all pairs.
         ending: Why pairs are missing, such as "interrupted"; empty if none is.
         infinite: Number of pairs that are ok although a measure without a limit is infinite.
         noun: A pair, for people.
@@ -133,6 +134,7 @@ class BatchSummary:
 
     title: str
     counts: dict[Status, int] = field(default_factory=lambda: dict.fromkeys(Status, 0))
+    codes: dict[ExitCode, int] = field(default_factory=lambda: dict.fromkeys(ExitCode, 0))
     seconds: float = 0.0
     ending: str = ""
     infinite: int = 0
@@ -140,9 +142,24 @@ class BatchSummary:
 
     def add(self, report: Case) -> None:
         """Counts a pair."""
-        self.counts[report.status] += 1
+        self.count(report.status, report.code)
         self.infinite += bool(report.infinite)
         self.seconds += report.seconds
+
+    def count(self, status: Status, code: ExitCode) -> None:
+        """Counts a pair of a status, and the exit code to which it leads."""
+        self.counts[status] += 1
+        self.codes[code] += 1
+
+    @property
+    def failures(self) -> int:
+        """Number of pairs that make kl exit with 1."""
+        return self.codes[ExitCode.LIMIT_EXCEEDED]
+
+    @property
+    def errors(self) -> int:
+        """Number of pairs that make kl exit with 3."""
+        return self.codes[ExitCode.BAD_DATA]
 
     @property
     def pairs(self) -> int:
@@ -151,7 +168,7 @@ class BatchSummary:
     @property
     def is_cut(self) -> bool:
         """True if pairs are missing, and none of the others fails, so that a report would look as if all were well."""
-        return bool(self.ending) and not any(self.counts[status] for status in Status if status.code)
+        return bool(self.ending) and not (self.failures or self.errors)
 
     @property
     def sentence(self) -> str:

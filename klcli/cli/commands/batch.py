@@ -157,9 +157,7 @@ def _exit_code(tally: BatchSummary) -> ExitCode:
     if tally.ending == INTERRUPTED:
         say("interrupted")
         return ExitCode.INTERRUPTED
-    if tally.counts[Status.ERROR]:
-        return ExitCode.BAD_DATA
-    return ExitCode.LIMIT_EXCEEDED if tally.counts[Status.EXCEEDED] else ExitCode.OK
+    return ExitCode.BAD_DATA if tally.errors else ExitCode.LIMIT_EXCEEDED if tally.failures else ExitCode.OK
 
 
 def _command_line(ctx: click.Context) -> Layer:

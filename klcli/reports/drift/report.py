@@ -3,7 +3,7 @@
 from klcli.core.measures.measure import MEASURES
 from klcli.notes.wording import listing, plural
 from klcli.reports.drift.columns import TITLES
-from klcli.reports.drift.document import document_ending, document_head, exit_code
+from klcli.reports.drift.document import code_of, document_ending, document_head, exit_code
 from klcli.reports.parts import Facts, Prose
 from klcli.reports.report import Ending, Head
 from klcli.runs.batch_results import BatchSummary
@@ -44,7 +44,7 @@ def drift_summary(result: DriftResult) -> BatchSummary:
     """Returns the number of columns of each status."""
     summary = BatchSummary(f"{result.p.name} vs {result.q.name}", noun="column")
     for each in result.columns:
-        summary.counts[each.status] += 1
+        summary.count(each.status, code_of(each.status, result.settings))
     if result.nothing_compared:
         summary.ending = "nothing was compared"
     elif result.refused_columns:

@@ -46,7 +46,7 @@ class CaseLines:
 
     def total(self, summary: BatchSummary) -> str:
         """Returns the last line, the summary."""
-        status = next((each for each in Status if each.code and summary.counts[each]), Status.OK)
+        status = Status.EXCEEDED if summary.failures or summary.errors else Status.OK
         gap = "\n" if summary.pairs and not (self._style.quiet and status is Status.OK) else ""
         return f"{gap}{self._painted(self._style.words(summary.sentence), status)}\n"
 

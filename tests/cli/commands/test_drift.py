@@ -888,6 +888,9 @@ def test_what_makes_the_exit_code_is_red_in_reports_and_is_said(kl, tables, opti
     assert found.err.startswith(said)
     annotations = drift(kl, *options, "-q", "-f", "github").out
     assert annotations.count("::error") == sum(wanted)
+    page = drift(kl, *options, "-q", "-f", "html").out
+    assert f"Exit code {code}." in page
+    assert ('class="verdict bad"' in page) == bool(code)
 
 
 @pytest.mark.parametrize(

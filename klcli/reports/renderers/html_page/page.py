@@ -19,6 +19,7 @@ __all__ = ["Page", "TextTable", "page_of"]
 
 _SHOWN, _COLUMNS = 200, 60  # rows and columns of a table
 _SMALL, _OPEN = 8, 24  # rows of a table that stands before the pictures, and of one that is open after them
+_FAIL = "fails", "fail"  # where not limits alone make kl exit with 1
 _QUESTIONS = {
     "kl compute": "how different are they?",
     "kl explain": "why is the divergence what it is?",
@@ -128,16 +129,16 @@ def _verdict_of(parts: Sequence[Kept], ending: Ending) -> tuple[str, str, bool]:
 
 
 def _batch_verdict(batch: BatchSummary, exit_code: int | None) -> tuple[str, str, bool]:
-    exceeded, errors = batch.counts[Status.EXCEEDED], batch.counts[Status.ERROR] + batch.counts[Status.INSUFFICIENT]
-    code = ExitCode.BAD_DATA if errors else ExitCode.LIMIT_EXCEEDED if exceeded else ExitCode.OK
+    failures, errors = batch.failures, batch.errors
+    code = ExitCode.BAD_DATA if errors else ExitCode.LIMIT_EXCEEDED if failures else ExitCode.OK
     code = ExitCode.INTERRUPTED if batch.ending == "interrupted" else code
     shown = int(code) if exit_code is None else exit_code
     ending = f"; {batch.ending}. " if batch.ending else ". "
     of_all = f"of {batch.pairs:,} {batch.noun}{'s' * (batch.pairs != 1)}"
-    if exceeded:
-        verb = "exceed their limit" if exceeded != 1 else "exceeds its limit"
+    if failures:
+        verbs = ("exceeds its limit", "exceed their limit") if failures == batch.counts[Status.EXCEEDED] else _FAIL
         rest = f", and {errors:,} could not be evaluated" if errors else ""
-        return f"{exceeded:,} {of_all} {verb}", f"{rest}{ending}Exit code {shown}.", True
+        return f"{failures:,} {of_all} {verbs[failures != 1]}", f"{rest}{ending}Exit code {shown}.", True
     if errors:
         return f"{errors:,} {of_all} could not be evaluated", f"{ending}Exit code {shown}.", True
     return batch.sentence, f". Exit code {shown}.", bool(batch.ending)
