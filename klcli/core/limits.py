@@ -131,7 +131,7 @@ def judge(comparison: Compared, limits: Iterable[Limit]) -> tuple[Verdict, ...]:
 
 def _verdict(comparison: Compared, measure: Measure, limit: float) -> Verdict:
     value, error = comparison.value(measure), comparison.bound_of_error(measure)
-    # an error of a few roundings is none: a limit that the value equals is kept
+    # rounding alone does not count as an error, so that a limit which the value equals is kept
     if error > _ROUGH * max(abs(value), abs(limit)) and abs(value - limit) <= error:
         raise NotComparable(
             f"{measure.name} is {value:.6g} ± {error:.2g}: the limit {limit!r} lies within the error, so it cannot be "

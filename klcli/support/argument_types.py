@@ -16,7 +16,7 @@ _KINDS: dict[Any, tuple[type, str]] = {
 
 
 def wrong_argument(function: Callable[..., Any], args: Sequence[Any], named: dict[str, Any]) -> UsageError | None:
-    """Returns the error on the first argument that is not of its declared type; None if there is none.
+    """Returns an error that names the first argument whose type is not the declared one; None if all types fit.
 
     Only texts, numbers, truth values and sequences are known: an argument that may be anything else is not questioned.
     """

@@ -37,7 +37,7 @@ def exponential(logarithms: DoubleDouble) -> tuple[DoubleDouble, NDArray[np.int6
 
 
 def _by_blocks(compute: Callable[[slice], Iterable[Array]], count: int, parts: int) -> Array:
-    """Returns what a function computes of `count` numbers, so many arrays of them."""
+    """Returns the `parts` arrays, shape (parts, count), that a function fills block by block."""
     found = np.empty((parts, count))
 
     def fill(where: slice) -> None:
@@ -86,7 +86,7 @@ def _exponential(high: Array, low: Array) -> tuple[Array, Array, Array]:
 
 
 def _plus_log_2(number: DoubleDouble, times: Array) -> DoubleDouble:
-    """Adds so many times log 2, the largest part first: what it cancels leaves no rounding."""
+    """Returns number + times·log 2. The largest part of log 2 is added first, as it cancels without rounding."""
     found = plus(plus(number, two_product(times, _LOG_2.high)), two_product(times, _LOG_2.low))
     return two_sum(found.high, found.low + times * _LOG_2_REST)
 

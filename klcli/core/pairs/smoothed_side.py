@@ -17,7 +17,7 @@ from klcli.core.pairs.whole_numbers import Smooth
 
 __all__ = ["METHODS", "ExactMethod", "SideOfLogarithms", "SmoothedSide"]
 
-_LEAST_REST = 2.0**-80  # of 1 - W, to which W = 1 leaves nothing: 2^-80 of each mass is none beside the uniform ones
+_LEAST_REST = 2.0**-80  # of 1 - W, which is 0 for W = 1; 2^-80 of a mass does not show beside the uniform mass
 _LOWEST = -4000  # a power of 2 beside which a mass is nothing, of whatever is added
 
 
