@@ -30,7 +30,7 @@ def test_the_layers_are_kept():
 
 def test_no_modules_import_each_other_in_a_circle():
     grimp = pytest.importorskip("grimp")
-    graph = grimp.build_graph("klcli", exclude_type_checking_imports=True, cache_dir=None)
+    graph = grimp.build_graph("klcli", cache_dir=None)
     imports = {name: set(graph.find_modules_directly_imported_by(name)) for name in graph.modules}
     while ends := {name for name, imported in imports.items() if not imported}:
         imports = {name: imported - ends for name, imported in imports.items() if name not in ends}

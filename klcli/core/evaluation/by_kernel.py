@@ -13,9 +13,8 @@ from klcli.core.measures.measure import Measure
 
 if TYPE_CHECKING:  # a pair needs no rows
     from klcli.core.distributions.rows import Rows
-    from klcli.core.evaluation.row_values import Values
 
-__all__ = ["answers", "kernel_values", "put_kernel_values", "row_answer"]
+__all__ = ["answers", "kernel_values", "row_answer", "row_kernel_values"]
 
 _CONVERTED = 16  # times what the second-level cache holds is converted at once
 
@@ -59,24 +58,23 @@ def row_answer(chosen: Sequence[Measure], p: "Rows", q: "Rows") -> Answer | None
     return Answer({name: np.concatenate([part.values[name] for part in parts]) for name in columns}, *facts)
 
 
-def put_kernel_values(chosen: Sequence[Measure], p: "Rows", q: "Rows", found: "Values") -> None:
-    """Puts in the values that the kernel finds, and refuses the first row that is wrong, as `Rows.check` does.
+def row_kernel_values(chosen: Sequence[Measure], p: "Rows", q: "Rows") -> dict[str, Array]:
+    """Returns the values that the kernel finds, and refuses the first row that is wrong, as `Rows.check` does.
 
     Of smoothed rows, which are rounded and were checked, measures whose value may be large enough not to show it.
     """
     are_rounded = p.before is not None
     able = [each for each in chosen if each.kernel_form and not (are_rounded and np.isinf(each.rounded_above))]
     answer = row_answer(able, p, q) if able else None
-    if answer is not None:
-        if not are_rounded:
-            for side, least, totals, is_whole in (
-                (p, answer.least_p, answer.total_p, answer.is_whole_p),
-                (q, answer.least_q, answer.total_q, answer.is_whole_q),
-            ):
-                side.put_facts(np.where(answer.is_sound, least, np.nan), totals, is_whole)
-        found.put_known(answers(able, answer))
+    if answer is not None and not are_rounded:
+        for side, least, totals, is_whole in (
+            (p, answer.least_p, answer.total_p, answer.is_whole_p),
+            (q, answer.least_q, answer.total_q, answer.is_whole_q),
+        ):
+            side.put_facts(np.where(answer.is_sound, least, np.nan), totals, is_whole)
     p.check()
     q.check()
+    return {} if answer is None else answers(able, answer)
 
 
 def answers(chosen: Iterable[Measure], found: Answer) -> dict[str, Any]:

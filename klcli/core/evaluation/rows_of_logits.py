@@ -8,7 +8,7 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Index
 from klcli.core.distributions.rows import Rows
-from klcli.core.evaluation.by_kernel import put_kernel_values
+from klcli.core.evaluation.by_kernel import row_kernel_values
 from klcli.core.evaluation.evaluate import exact_values
 from klcli.core.evaluation.row_values import Values
 from klcli.core.measures.measure import Measure
@@ -30,7 +30,7 @@ def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
         found.fill(rows, exact_values(found.lacking(chosen, rows), pair, p.outcomes))
 
     with np.errstate(all="ignore"):
-        put_kernel_values(chosen, p, q, found)
+        found.put_known(row_kernel_values(chosen, p, q))
         if p.are_float32 and q.are_float32:
             found.each_part_without([each for each in chosen if each.logit_sum], put_sums, p.at_a_time)
         found.each_part_without(chosen, put_exactly, p.at_a_time)

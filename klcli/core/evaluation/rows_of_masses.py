@@ -12,7 +12,7 @@ import numpy as np
 from klcli.core.arithmetic.types import Index
 from klcli.core.distributions.read_rows import unsmoothed_rows
 from klcli.core.distributions.rows import Rows
-from klcli.core.evaluation.by_kernel import put_kernel_values
+from klcli.core.evaluation.by_kernel import row_kernel_values
 from klcli.core.evaluation.evaluate import exact_values
 from klcli.core.evaluation.row_values import Values
 from klcli.core.measures.measure import Measure
@@ -29,7 +29,7 @@ def values_of_masses(chosen: list[Measure], p: Rows, q: Rows) -> Values:
     """Returns each measure's values, shape (n,), in nats."""
     found = Values.none_of(chosen, len(p))
     with np.errstate(all="ignore"):
-        put_kernel_values(chosen, p, q, found)
+        found.put_known(row_kernel_values(chosen, p, q))
         if p.before is not None:
             _put_smoothed(chosen, p, q, found)
         else:
