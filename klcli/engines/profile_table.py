@@ -10,7 +10,7 @@ from klcli.engines.further_labels import hashed_counts, is_hashed, looked_up
 from klcli.errors import NotComparable
 from klcli.notes import Note
 from klcli.support.text.safe_text import shorten
-from klcli.tables.binning import Cut
+from klcli.tables.binning import Cut, as_double
 from klcli.tables.column import Column, Kind, Read
 from klcli.tables.facts import Facts, Value
 from klcli.tables.joint import Axis
@@ -67,13 +67,16 @@ class ProfileTable:
         found = {}
         for read, wanted in cuts.items():
             stored = self._by_name[read.column.name]
-            at = {value: index for index, value in enumerate(stored.cuts)}
-            lacking = [cut.value for cut in wanted if cut.value not in at]
-            if lacking:
-                text = f"{read.column.name} is not cut at {lacking[0]}, and a profile knows its own cuts only"
-                raise NotComparable(f"{self.name}: {text}", hint=_CUT)
+            at = {as_double(value): index for index, value in enumerate(stored.cuts)}
+            at |= {value: index for index, value in enumerate(stored.cuts)}
+            places = [at.get(cut.value, at.get(as_double(cut.value))) for cut in wanted]
+            if None in places:
+                text = f"{read.column.name} is not cut at {wanted[places.index(None)].value}"
+                raise NotComparable(f"{self.name}: {text}, and a profile knows its own cuts only", hint=_CUT)
             found[read.column.name] = tuple(
-                (stored.below if cut.is_below else stored.at_most)[at[cut.value]] for cut in wanted
+                (stored.below if cut.is_below else stored.at_most)[place]
+                for cut, place in zip(wanted, places, strict=True)
+                if place is not None
             )
         return found
 

@@ -17,8 +17,9 @@ from klcli.tables.column import Storage
 from klcli.tables.facts import Value
 
 __all__ = [
-    "MOST_BINS", "BinRule", "Cut", "bin_count", "bin_labels", "cut_for", "differences", "edges_rule", "exact",
-    "number_text", "parse_bins", "point_cuts", "quantile_cuts", "quantile_ranks", "width_cuts", "without_empty",
+    "MOST_BINS", "BinRule", "Cut", "as_double", "bin_count", "bin_labels", "cut_for", "differences", "edges_rule",
+    "exact", "number_text", "parse_bins", "point_cuts", "quantile_cuts", "quantile_ranks", "width_cuts",
+    "without_empty",
 ]  # fmt: skip
 
 _ROWS_A_BIN = (20, 5)  # of the reference and of the current table, at least
@@ -157,7 +158,8 @@ def width_cuts(lowest: float, highest: float, bins: int) -> tuple[Cut, ...]:
 def cut_for(cut: Cut, storage: Storage, scale: int = 0) -> Cut | None:
     """Returns a cut in the values of a type, with the same values on its left; None if none lie there.
 
-    A cut of 1.5 between integers is "at most 1"; 2⁵³ + 1 between doubles is "at most 2⁵³".
+    A cut of 1.5 between integers is "at most 1"; 2⁵³ + 1 between doubles is "at most 2⁵³". A decimal and the double
+    nearest to it are one value, though one is above the other: 9.99 of a database is the 9.99 of a file.
     """
     value = cut.value
     if storage is Storage.FLOAT:
@@ -166,6 +168,8 @@ def cut_for(cut: Cut, storage: Storage, scale: int = 0) -> Cut | None:
         beyond = Decimal(1).scaleb(_DECIMAL_DIGITS - scale)
         if not abs(Decimal(value)) < beyond:
             return None if value < 0 else Cut(_WIDE.subtract(beyond, Decimal(1).scaleb(-scale)))
+        if isinstance(value, float):
+            return _decimal_cut(value, scale, is_below=cut.is_below)
         found = _WIDE.quantize(Decimal(value), Decimal(1).scaleb(-scale))
         return Cut(found, cut.is_below and found == value)
     if isinstance(value, float) and isinf(value):
@@ -176,6 +180,11 @@ def cut_for(cut: Cut, storage: Storage, scale: int = 0) -> Cut | None:
     return None if whole < -_LARGEST - 1 else Cut(whole, cut.is_below and whole == value)
 
 
+def as_double(value: Value) -> Value:
+    """Returns the double that is one value with a decimal; any other number as it is."""
+    return float(value) if isinstance(value, Decimal) else value
+
+
 def _double_cut(cut: Cut) -> Cut:
     if isinstance(cut.value, float):
         return cut
@@ -183,9 +192,20 @@ def _double_cut(cut: Cut) -> Cut:
         nearest = float(cut.value)
     except OverflowError:
         nearest = inf if cut.value > 0 else -inf
+    if isinstance(cut.value, Decimal) and isfinite(nearest):
+        return Cut(nearest, cut.is_below)
     if isinf(nearest) or Fraction(nearest) > Fraction(cut.value):
         nearest = nextafter(nearest, -inf)
     return Cut(nearest, cut.is_below and Fraction(nearest) == Fraction(cut.value))
+
+
+def _decimal_cut(value: float, scale: int, *, is_below: bool) -> Cut:
+    """Returns the cut right of the largest decimal whose nearest double lies on the left of a double."""
+    beside = nextafter(value, -inf if is_below else inf)
+    halfway = (Fraction(value) + Fraction(beside)) / 2
+    found = _WIDE.scaleb(Decimal(floor(halfway * 10**scale)), -scale)
+    is_right = float(found) >= value if is_below else float(found) > value  # as halfway itself may be, which is even
+    return Cut(_WIDE.subtract(found, Decimal(1).scaleb(-scale)) if is_right else found)
 
 
 def differences(cumulative: Sequence[int], total: int) -> tuple[int, ...]:

@@ -1,6 +1,6 @@
 """Bins: order statistics of the reference, right-closed, point masses apart."""
 
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil, inf
@@ -23,6 +23,7 @@ from klcli.tables.binning import (
 )  # fmt: skip
 from klcli.tables.column import Storage
 
+WIDE = Context(prec=60)
 NUMBERS = st.integers(-5, 5).map(float) | st.floats(-1e3, 1e3)
 SAMPLES = st.lists(NUMBERS, min_size=2, max_size=80)
 
@@ -101,8 +102,26 @@ def test_a_cut_in_another_type_has_the_same_values_on_its_left(cut, is_below, in
         wanted = each < value if is_below else each <= value
         assert (each < whole.value if whole.is_below else each <= whole.value) == wanted
         tenth = Decimal(each).scaleb(-scale)
-        wanted = tenth < Decimal(value) if is_below else tenth <= Decimal(value)
+        wanted = float(tenth) < value if is_below else float(tenth) <= value
         assert (tenth < decimal.value if decimal.is_below else tenth <= decimal.value) == wanted
+
+
+@given(
+    st.floats(-1e9, 1e9) | st.integers(-(10**6), 10**6).map(lambda cents: cents / 100),
+    st.booleans(),
+    st.integers(0, 25),
+)
+def test_a_decimal_and_the_double_nearest_to_it_are_one_value(value, is_below, scale):
+    def is_on_the_left(number, cut):
+        return number < cut.value if cut.is_below else number <= cut.value
+
+    decimal = cut_for(Cut(value, is_below), Storage.DECIMAL, scale)
+    nearest = WIDE.quantize(Decimal(value), Decimal(1).scaleb(-scale))
+    for steps in range(-3, 4):
+        beside = WIDE.add(nearest, WIDE.scaleb(Decimal(steps), -scale))
+        assert is_on_the_left(beside, decimal) == is_on_the_left(float(beside), Cut(value, is_below))
+        double = cut_for(Cut(beside, is_below), Storage.FLOAT)
+        assert is_on_the_left(value, double) == is_on_the_left(value, Cut(float(beside), is_below))
 
 
 def test_an_integer_beyond_the_doubles_is_cut_at_the_double_below():
