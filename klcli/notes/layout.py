@@ -16,6 +16,7 @@ __all__ = [
     "first_sheet_read",
     "header_read",
     "index_names_rows",
+    "labels_added_up",
     "labels_of_rows",
     "layout_read",
     "lists_read",
@@ -153,6 +154,15 @@ def one_outcome_each(name: str, option: str) -> str:
     """Distributions with one outcome, which has all the mass of each: the option that reads columns, if it may help."""
     cure = f"; {option} reads a distribution from each column" if option else ""
     return f"{name}: each distribution has one outcome, so all are alike{cure}"
+
+
+@note("columns")
+def labels_added_up(subjects: tuple[str, ...], labels: str, others: tuple[str, ...], option: str) -> str:
+    """Labels that nobody chose and that repeat: their column, columns of texts beside it, the option for all."""
+    return (
+        f"{joined(subjects)}: labels in {shorten(labels)} repeat and add up, as {listing(others)} "
+        f"{was(len(others))} not used; {option} makes joint labels"
+    )
 
 
 @note("columns")

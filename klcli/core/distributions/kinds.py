@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from klcli.core.arithmetic.parallel import blocks, min_and_sum
+from klcli.core.arithmetic.parallel import min_and_sum
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.labels import have_repeats
 from klcli.core.distributions.raw_numbers import RawNumbers
@@ -72,7 +72,7 @@ def _auto(observed: RawNumbers) -> CheckedMasses:
         raise observed.negative(_log_hint(values))
     if abs(total - 1) <= SUM_IS_NEARLY_ONE:
         return _distribution(observed, "probs", values, notes=notes_on_sum(observed.name, total))
-    if _are_whole(values):
+    if observed.are_whole():
         counted = _distribution(observed.summed(), "counts")
         if not _may_be_observations(observed):
             return counted
@@ -89,7 +89,7 @@ def _auto(observed: RawNumbers) -> CheckedMasses:
         )
     raise observed.refuse_all(
         f"the values sum to {shown_sum(total)}: neither probabilities (1 within 0.01) nor counts (whole numbers)",
-        hint="pass --as weights to normalise them",
+        hint=observed.cure_of_sum(),
     )
 
 
@@ -114,7 +114,7 @@ def _probabilities(observed: RawNumbers) -> CheckedMasses:
     total = observed.min_and_sum[1]
     if abs(total - 1) > SUM_IS_NEARLY_ONE:
         raise observed.refuse_all(
-            f"the masses sum to {shown_sum(total)}, not 1 within 0.01", hint="pass --as weights to normalise them"
+            f"the masses sum to {shown_sum(total)}, not 1 within 0.01", hint=observed.cure_of_sum()
         )
     return _distribution(observed, "probs", values, notes=notes_on_sum(observed.name, total))
 
@@ -122,10 +122,10 @@ def _probabilities(observed: RawNumbers) -> CheckedMasses:
 @kind("counts", "counts", "whole numbers, not negative; a repeated label is summed")
 def _counts(observed: RawNumbers) -> CheckedMasses:
     values = observed.masses()
-    if not _are_whole(values):
+    if not observed.are_whole():
         index = int(np.flatnonzero(np.floor(values) != values)[0])
         found = f"{observed.where(index)}: {values[index]:.6g} is not a whole number, so not a count"
-        raise NotCounts(found, hint="pass --as weights to normalise them")
+        raise NotCounts(found, hint=observed.cure_of_sum())
     return _distribution(observed.summed(), "counts")
 
 
@@ -208,7 +208,3 @@ def _log_hint(values: Array) -> str:
     if (values <= 0).all() and abs(float(np.exp(values).sum()) - 1) <= SUM_IS_NEARLY_ONE:
         return "if these are logarithms of probabilities, pass --as logprobs"
     return "if these are logits, pass --as logits"
-
-
-def _are_whole(values: Array) -> bool:
-    return all(bool((np.floor(values[where]) == values[where]).all()) for where in blocks(len(values)))

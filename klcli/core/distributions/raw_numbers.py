@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from klcli.core.arithmetic.parallel import min_and_sum
+from klcli.core.arithmetic.parallel import blocks, min_and_sum
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.labels import have_repeats
 from klcli.errors import NotADistribution
@@ -59,6 +59,7 @@ class RawNumbers:
         notes: what was assumed when they were read. heading: how they were read, in a few words, for the heading.
         missing: which labels are missing, shape (k,), where the labels themselves do not show it; else None.
         doubt: what may be wrong in how they were read: a hint on every error about all of them; else empty.
+        joint: the cure for repeated labels, where other columns may be labels with them; else empty.
     """
 
     def __init__(
@@ -72,9 +73,10 @@ class RawNumbers:
         heading: str = "",
         missing: Mask | None = None,
         doubt: str = "",
+        joint: str = "",
     ) -> None:
         self.values, self.labels, self.name, self.place = values, labels, name, place
-        self.notes, self.heading, self.missing, self.doubt = notes, heading, missing, doubt
+        self.notes, self.heading, self.missing, self.doubt, self.joint = notes, heading, missing, doubt, joint
         if min_and_sum is not None:
             self.__dict__["min_and_sum"] = min_and_sum
 
@@ -152,14 +154,29 @@ class RawNumbers:
     def every_mass_is_0(self) -> NotADistribution:
         return self.refuse_all("every mass is 0", hint="a distribution needs at least one outcome with mass")
 
+    def are_whole(self) -> bool:
+        """Returns True if every value is a whole number."""
+        parts = (self.values[where] for where in blocks(len(self.values)))
+        return all(bool((np.floor(part) == part).all()) for part in parts)
+
+    def cure_of_sum(self) -> str:
+        """Returns the cure for masses whose sum is not 1, or that are no counts."""
+        if self.labels is not None and have_repeats(self.labels):
+            return self._cure_of_repeats()
+        return "pass --as weights to normalise them"
+
     def duplicate(self) -> NotADistribution:
         assert self.labels is not None
         first: dict[str, int] = {}
         for index, label in enumerate(self.labels):
             if label in first:
                 before = self.place(first[label]) if self.place else f"value {first[label] + 1}"
-                return self.refuse(
-                    index, f"duplicate label, first seen at {before}", hint="pass --as counts if repeated labels add up"
-                )
+                return self.refuse(index, f"duplicate label, first seen at {before}", hint=self._cure_of_repeats())
             first[label] = index
         raise AssertionError("no label is repeated")
+
+    def _cure_of_repeats(self) -> str:
+        if self.min_and_sum[0] < 0 or not self.are_whole():  # no counts, so --as counts would refuse them
+            return self.joint or "give each label one value"
+        sums = "--as counts if repeated labels add up"
+        return f"{self.joint}, or {sums}" if self.joint else f"pass {sums}"

@@ -15,6 +15,8 @@ __all__ = [
     "Choice",
     "chosen_columns",
     "found_labels",
+    "no_column",
+    "option_of_labels",
     "position_of",
     "positions_beside",
 ]
@@ -39,13 +41,15 @@ class Choice(NamedTuple):
 
 @lru_cache(64)  # of many files, most have the same columns
 def chosen_columns(
-    names: tuple[str, ...], query: Query, index: tuple[int, ...] = (), unused: tuple[int, ...] = ()
-) -> Choice:
+    names: tuple[str, ...], query: Query, index: tuple[int, ...] = (), unused: tuple[int, ...] = (),
+    texts: tuple[int, ...] = (),
+) -> Choice:  # fmt: skip
     """Returns the columns of the labels and of the values, by the names of the columns alone.
 
     Args:
         index: positions of columns that are the labels unless others are asked for.
         unused: positions of columns that are neither unless they are asked for.
+        texts: positions of columns of texts, for the hint of an error.
 
     Raises:
         InputError: they cannot be identified.
@@ -69,7 +73,7 @@ def chosen_columns(
     headed = [heading_key(names[index]) for index in rest]
     if len(rest) == 2 and not labels and not query.samples[0] and set(headed) != {"p", "q"}:
         return _label_and_value(rest, names)
-    hint = _joint_labels(rest, names) or "name it with --p or --q"
+    hint = _joint_labels(rest, names, texts) or "name it with --p or --q"
     if len(rest) == 2:
         hint += ", or the labels with --label"
     elif list(names) == [str(at) for at in range(1, len(names) + 1)]:  # there is no header
@@ -95,6 +99,20 @@ def found_labels(label: str | tuple[str, ...] | None, names: Sequence[str]) -> t
     if again is not None:
         raise _unclear(f"the column of labels {names[again]!r} is named twice", "name each once", names)
     return found
+
+
+def option_of_labels(names: Sequence[str]) -> str:
+    """Returns the option that makes joint labels of columns."""
+    if any("," in name for name in names):
+        return " ".join(f"--label {quote(name)}" for name in names)
+    return f"--label {quote(','.join(names))}"
+
+
+def no_column(column: str, names: Sequence[str], option: str = "") -> InputError:
+    """Returns the error for a column that does not exist; `option` says what names it, as ", which --id names"."""
+    near = nearest(column, names)
+    hint = f"did you mean {near[0]}?" if near else "a number counts from 1"
+    return _unclear(f"no column {column!r}{option}", hint, names)
 
 
 def position_of(column: str, width: int) -> int | None:
@@ -123,12 +141,14 @@ def _chosen_pair(
     raise _unclear("a pair needs a P and a Q column", hint, names)
 
 
-def _joint_labels(rest: Sequence[int], names: Sequence[str]) -> str:
-    """Returns the cure for columns of which one alone is headed as masses, as in x,y,p; else an empty text."""
-    others = [names[index] for index in rest if mass_rank(names[index]) < 3]
-    if not 2 <= len(others) == len(rest) - 1 <= _LISTED or any("," in name for name in others):
+def _joint_labels(rest: Sequence[int], names: Sequence[str], texts: Sequence[int]) -> str:
+    """Returns the cure for columns of which one alone holds numbers, or is headed as masses, as in x,y,p; else ""."""
+    others = [at for at in rest if at in texts]
+    if len(others) != len(rest) - 1:
+        others = [at for at in rest if mass_rank(names[at]) < 3]
+    if not 2 <= len(others) == len(rest) - 1 <= _LISTED:
         return ""
-    return f"if the others are labels together, pass --label {quote(','.join(others))}"
+    return f"if the others are labels together, pass {option_of_labels([names[at] for at in others])}"
 
 
 def _label_among(rest: Sequence[int], names: Sequence[str], first: int) -> Sequence[int]:
@@ -189,8 +209,7 @@ def _find(column: str, names: Sequence[str]) -> int:
     index = _index(column, names)
     if index is not None:
         return index
-    near = nearest(column, names)
-    raise _unclear(f"no column {column!r}", f"did you mean {near[0]}?" if near else "a number counts from 1", names)
+    raise no_column(column, names)
 
 
 def _unclear(found: str, hint: str, names: Sequence[str], error: type[Unreadable] = Unreadable) -> InputError:

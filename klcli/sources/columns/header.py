@@ -37,12 +37,15 @@ def is_name(cell: str) -> bool:
 
 
 def is_asked(first: Sequence[str], query: Query) -> bool:
-    """Returns True if the query says that the first row is a header, or names a column by one of its cells."""
+    """Returns True if the query says that the first row is a header, or names a column by one of its cells.
+
+    A name that is none of them, and no number, is an error in any case: names in the first row may be meant.
+    """
     if query.header is not None:
         return query.header
     labels = (query.label,) if isinstance(query.label, str) else query.label or ()
     named = {name for name in (*query.columns, *labels) if name is not None and not name.isdigit()}
-    if not named.isdisjoint(first):
+    if not named.isdisjoint(first) or (named and all(map(is_name, first))):
         return True
     return any("," in label for label in labels) and _names_joint_labels(tuple(first), query)
 

@@ -3,7 +3,7 @@
 Every format with columns (delimited text, JSON records, Parquet) makes a Table, so that one set of rules applies.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.label_texts import HashedText, PackedText
 from klcli.core.distributions.raw_numbers import RawNumbers
-from klcli.errors import InputError, NotADistribution, NotNumbers, Unreadable
-from klcli.notes import Note, Use, columns_guessed, columns_unused, header_read, rows_without_number
+from klcli.errors import InputError, NotADistribution, NotNumbers, UnclearColumns, Unreadable
+from klcli.notes import Note, columns_guessed, columns_unused, header_read, rows_without_number
 from klcli.sources.columns.column_choice import Choice, chosen_columns, found_labels, positions_beside
+from klcli.sources.columns.column_uses import cure_of_joint_labels, notes_on_repeats, shown_name, uses
 from klcli.sources.columns.headings import is_label_name
 from klcli.sources.columns.joint_labels import joint_labels
 from klcli.sources.columns.missing_numbers import LEAVE_OUT, NullCell, cure_of_texts, is_null, no_number, not_a_number
@@ -26,7 +27,7 @@ from klcli.sources.formats.query import Query
 from klcli.support.text.label_text import label_text, with_dates
 from klcli.support.text.safe_text import shorten
 
-__all__ = ["Table", "shown_name"]
+__all__ = ["Table"]
 
 
 class Table(NamedTuple):
@@ -69,9 +70,13 @@ class Table(NamedTuple):
             Unreadable: the columns cannot be identified. NotADistribution: a cell is not a number.
         """
         choice = self.choose(query)
-        notes = (*self.layout_notes, *self._notes(choice, query), *self._unused(choice, query))
+        unused = self._unused(choice, query)
+        notes = (*self.layout_notes, *self._notes(choice, query), *unused)
         if not choice.values and not query.every:
             return (self._observations(choice.labels, self.source, notes),)
+        texts = self._texts_among(at for at in range(len(self.names)) if at not in (*choice.labels, *choice.values))
+        is_silent = not unused and query.label is None
+        joint = "" if query.every else cure_of_joint_labels(self.names, choice, texts)
         named = query.is_pair or query.every or query.columns[0] is not None
         samples = query.samples * len(choice.values) if query.every else query.samples
         found = []
@@ -82,12 +87,13 @@ class Table(NamedTuple):
             else:
                 table, left_out = self._with_numbers(index, name) if choice.labels else (self, ())
                 labels, missing = table._outcomes(choice.labels)
+                repeats = notes_on_repeats(self.source, self.names, choice, texts, labels) if is_silent else ()
                 values = table._numbers(index, labels, name)
                 doubt = doubt_on_marks(labels or (), list(self.columns[index][:EXAMINED])) if self.is_text else ""
                 found.append(RawNumbers(
-                    values, labels, name, table.place, notes=(*notes, *left_out), missing=missing, doubt=doubt
+                    values, labels, name, table.place, None, (*notes, *left_out, *repeats), "", missing, doubt, joint
                 ))  # fmt: skip
-            notes = ()  # on the first distribution only
+            notes, is_silent = (), False  # on the first distribution only
         return tuple(found)
 
     def choose(self, query: Query) -> Choice:
@@ -101,7 +107,7 @@ class Table(NamedTuple):
         unused = self._row_numbers(query)
         try:
             if not query.every:
-                return self._texts_first(chosen_columns(tuple(self.names), query, self.index_columns, unused), query)
+                return self._texts_first(self._chosen(query, unused), query)
             labels = found_labels(query.label, self.names)
         except InputError as error:
             raise error.at(self.source) from None
@@ -115,6 +121,16 @@ class Table(NamedTuple):
                 hint="the distributions are the columns beside that of the labels",
             )
         return Choice(labels, columns)
+
+    def _chosen(self, query: Query, unused: tuple[int, ...]) -> Choice:
+        asked = (tuple(self.names), query, self.index_columns, unused)
+        try:
+            return chosen_columns(*asked)
+        except UnclearColumns:
+            return chosen_columns(*asked, self._texts_among(range(len(self.names))))  # for its hint
+
+    def _texts_among(self, columns: Iterable[int]) -> tuple[int, ...]:
+        return tuple(at for at in columns if are_texts(self._cells(at)))
 
     def _row_numbers(self, query: Query) -> tuple[int, ...]:
         """Returns the index, or a first column without a heading, where it numbers rows that texts label."""
@@ -161,9 +177,9 @@ class Table(NamedTuple):
     def _notes(self, choice: Choice, query: Query) -> tuple[Note, ...]:
         """Returns a note on what was assumed of the columns, if anything was."""
         if self.header_line is not None:
-            return (header_read((self.source,), self.header_line, *self._uses(choice, query)),)
+            return (header_read((self.source,), self.header_line, *uses(self.names, choice, query)),)
         if choice.is_guess and self._may_be_masses(choice.labels[0]):
-            return (columns_guessed((self.source,), *self._uses(choice, query)),)
+            return (columns_guessed((self.source,), *uses(self.names, choice, query)),)
         return ()
 
     def _unused(self, choice: Choice, query: Query) -> tuple[Note, ...]:
@@ -176,14 +192,6 @@ class Table(NamedTuple):
         if not unused or query.every or query.label is not None or any(each is not None for each in query.columns):
             return ()
         return (columns_unused((self.source,), unused[:5], len(unused)),)
-
-    def _uses(self, choice: Choice, query: Query) -> tuple[tuple[str, ...], tuple[str, ...], int, Use]:
-        """Returns the names of the columns of labels and of the first of values, the count of those, and their use."""
-        is_headed = list(self.names) != [str(at + 1) for at in range(len(self.names))]
-        names = [shown_name(name if is_headed else "", at) for at, name in enumerate(self.names)]
-        use = Use.PAIR if query.is_pair else Use.OBSERVATIONS if query.samples[0] else Use.MASSES
-        labels, values = (tuple(names[index] for index in those) for those in (choice.labels, choice.values[:5]))
-        return labels, values, len(choice.values), use
 
     def _may_be_masses(self, index: int) -> bool:
         """Returns True if the first labels are numbers, so that the column might hold the masses."""
@@ -240,8 +248,3 @@ class Table(NamedTuple):
                 raise NotNumbers(f"{place}: {not_a_number(cell)}", hint=cure_of_texts())
             raise no_number(place, cell, hint)
         return values
-
-
-def shown_name(name: str, at: int) -> str:
-    """Returns the shortened name of the column at a position; its number if it has no name."""
-    return shorten(name) if name.strip() else f"column {at + 1}"

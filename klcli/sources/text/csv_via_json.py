@@ -22,9 +22,9 @@ from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import InputError
 from klcli.notes import Use, header_read
 from klcli.sources.columns.column_choice import chosen_columns
+from klcli.sources.columns.column_uses import shown_name
 from klcli.sources.columns.header import may_be_header
 from klcli.sources.columns.numbers import parse_number
-from klcli.sources.columns.table import shown_name
 from klcli.sources.formats.query import Query
 from klcli.sources.text.dialect import find_delimiter
 from klcli.sources.text.plain_table import small_table

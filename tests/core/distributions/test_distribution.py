@@ -141,7 +141,12 @@ def test_masses_that_are_all_0_are_refused(kind):
 def test_a_repeated_label_is_refused_with_both_places(kind):
     error = refused(VALID[kind], ("cat", "cat"), kind=kind)
     assert error.message == "p.csv: value 2: 'cat': duplicate label, first seen at value 1"
-    assert "--as counts" in error.hint
+    assert error.hint == "give each label one value"
+
+
+def test_repeated_labels_of_whole_numbers_may_add_up_as_counts():
+    assert refused([1, 2], ("cat", "cat"), kind="weights").hint == "pass --as counts if repeated labels add up"
+    read([1, 2, 3], ("cat", "cat", "dog"), kind="counts")
 
 
 @pytest.mark.parametrize("kind", ["counts", "samples", "auto"])

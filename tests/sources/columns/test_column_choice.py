@@ -2,6 +2,8 @@
 
 import pytest
 
+from klcli.core.distributions.distribution import read_as
+from klcli.core.distributions.kinds import KINDS
 from klcli.errors import InputError, NotASample, Unreadable
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.column_choice import found_labels
@@ -149,7 +151,7 @@ def test_columns_beside_one_of_masses_may_be_joint_labels():
     assert error.value.hint == hint
     assert read("x,y,p\na,c,0.5\nb,c,0.5\n", label="x,y")[0] == {"a,c": 0.5, "b,c": 0.5}
     with pytest.raises(Unreadable) as error:
-        read("x,y,z\na,c,0.5\nb,c,0.5\n")
+        read("x,y,z\n1,3,0.5\n2,3,0.5\n")
     assert error.value.hint.startswith("name it with --p or --q;")
 
 
@@ -167,3 +169,59 @@ def test_a_refusal_names_the_column_at_fault():
 
 def test_a_heading_of_counts_beside_a_place_heads_the_masses():
     assert read("n,floor\n3,1\n5,2\n")[0] == {"1": 3, "2": 5}
+
+
+JOINT = "x,y,n\na,u,0.3\na,v,0.4\nb,u,0.3\n"
+PASS = "pass --label x,y if these columns are labels together"
+
+
+@pytest.mark.parametrize(
+    ("masses", "kind", "query", "hint"),
+    [
+        ("0.3,0.4,0.3", "auto", {"columns": ("n",)}, PASS),
+        ("0.3,0.4,0.3", "counts", {"columns": ("n",)}, PASS),
+        ("0.3,0.4,0.9", "probs", {"columns": ("n",)}, PASS),
+        ("0.3,0.4,0.9", "auto", {"columns": ("n",)}, PASS),
+        ("0.3,0.4,0.3", "weights", {"columns": ("n",), "label": "x"}, PASS),
+        ("3,4,3", "weights", {"columns": ("n",)}, f"{PASS}, or --as counts if repeated labels add up"),
+        ("-3,4.5,3", "logits", {"columns": ("n",)}, PASS),
+    ],
+)
+def test_repeated_labels_beside_texts_have_the_cure_that_works(masses, kind, query, hint):
+    rows = [f"{labels},{mass}" for labels, mass in zip(("a,u", "a,v", "b,u"), masses.split(","), strict=True)]
+    text = "\n".join(["x,y,n", *rows])
+    (found,) = read_delimited(ByteSource.from_bytes("p.csv", text.encode()), Query(header=True, **query))
+    with pytest.raises(InputError) as error:
+        read_as(KINDS.lookup(kind), found)
+    assert error.value.hint == hint
+    assert list(read(text, label="x,y")[0]) == ["a,u", "a,v", "b,u"]
+
+
+@pytest.mark.parametrize("kind", ["auto", "probs", "counts", "weights"])
+def test_repeated_labels_that_no_option_tells_apart_have_no_hint_in_a_circle(kind):
+    (found,) = read_delimited(ByteSource.from_bytes("p.csv", b"x,n\na,0.5\na,0.5\n"), Query(header=True))
+    with pytest.raises(InputError) as error:
+        read_as(KINDS.lookup(kind), found)
+    assert error.value.hint == "give each label one value"
+
+
+def test_labels_that_add_up_beside_texts_are_noted():
+    text = JOINT.replace("0.", "")
+    note = "p.csv: labels in x repeat and add up, as y was not used; --label x,y makes joint labels"
+    assert read(text, columns=("n",), label="x,y")[1] == read(text, columns=("n",), label="x")[1] == []
+    (found,) = read_delimited(ByteSource.from_bytes("p.csv", text.encode()), Query(header=True, columns=("n",)))
+    assert [each.text for each in found.notes] == [note]
+
+
+@pytest.mark.parametrize("names", [("x", "y", "n"), ("n", "x", "y"), ("k", "l", "m")])
+def test_texts_beside_one_column_of_numbers_may_be_joint_labels(names):
+    number = names.index("n") if "n" in names else 1
+    rows = [[*labels] for labels in ("au", "av", "bu")]
+    for row, mass in zip(rows, "343", strict=True):
+        row.insert(number, mass)
+    text = "\n".join(map(",".join, [names, *rows]))
+    with pytest.raises(Unreadable, match="which column holds the masses is not clear") as error:
+        read(text)
+    option = ",".join(name for at, name in enumerate(names) if at != number)
+    assert error.value.hint.startswith(f"if the others are labels together, pass --label {option}; ")
+    assert list(read(text, label=option)[0]) == ["a,u", "a,v", "b,u"]

@@ -178,3 +178,13 @@ def test_a_familiar_header_is_noted_for_each_file(monkeypatch):
     assert csv_via_json.read_via_json("p.csv", b"label,p\na,1\n", orjson.loads, is_asked=True).notes == ()
     assert csv_via_json.read_via_json("p.csv", b"count,label\n3,1\n", orjson.loads) is None
     assert csv_via_json.read_via_json("p.csv", b"label,NULL\na,1\n", orjson.loads) is None
+
+
+@pytest.mark.parametrize("option", [{"columns": ("plna",)}, {"label": "plna"}])
+def test_a_misspelt_column_of_observations_is_answered_with_the_names_in_the_first_row(option):
+    source = ByteSource.from_bytes("p.csv", b"plan,city\nfree,x\npro,y\n")
+    with pytest.raises(InputError, match="no column 'plna'; the columns are plan, city") as error:
+        read_delimited(source, Query(samples=(True,), **option))
+    assert error.value.hint == "did you mean plan?"
+    with pytest.raises(InputError, match="no column 'plna'; the columns are 1, 2"):
+        read_delimited(ByteSource.from_bytes("p.csv", b"free,3\npro,4\n"), Query(samples=(True,), **option))
