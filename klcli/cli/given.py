@@ -1,6 +1,8 @@
 """Options of reading and comparing that stand on the command line: noted where unused, repeated in hints."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -10,13 +12,14 @@ from klcli.cli.answer import Output
 from klcli.cli.command import INPUT, NUMBERS
 from klcli.core.comparison import Comparison
 from klcli.core.measures.measure import Measure
+from klcli.errors import KlError
 from klcli.notes import options_without_effect
 from klcli.sources.operands.read_options import ReadOptions
 
 if TYPE_CHECKING:
     from klcli.families.comparison.comparison import FamilyComparison
 
-__all__ = ["given_options", "noting_unused", "repeated_options", "with_unused"]
+__all__ = ["given_options", "hinted_at_column", "noting_unused", "repeated_options", "with_unused"]
 
 Compared = TypeVar("Compared", "Comparison", "FamilyComparison", "Comparison | FamilyComparison")
 
@@ -79,3 +82,13 @@ def _given(groups: Collection[str] = _READING) -> Iterator[tuple[click.Option, o
             isinstance(parameter, click.Option) and getattr(parameter, "group", "") in groups
         ):
             yield parameter, context.params[name]
+
+
+@contextmanager
+def hinted_at_column() -> Iterator[None]:
+    """Names the option for the numbers of every operand in hints that name those of P and Q."""
+    try:
+        yield
+    except KlError as error:
+        error.hint = error.hint and re.sub(r"--p or --q\b|--p\b(?!-)", "--column", error.hint)
+        raise

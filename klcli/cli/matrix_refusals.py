@@ -9,7 +9,7 @@ import click
 from click.core import ParameterSource
 
 from klcli.cli.answer import Output, is_terminal
-from klcli.errors import KlError, NotADistribution, NotComparable, Unreadable, UsageError
+from klcli.errors import NotADistribution, NotComparable, Unreadable, UsageError
 from klcli.notes import listing
 from klcli.sources.bytes.expansion import Expansion
 from klcli.sources.bytes.files import status_of
@@ -19,7 +19,6 @@ from klcli.support.process.memory import available_memory
 from klcli.support.registry import nearest
 
 __all__ = [
-    "hinted_at_column",
     "hinted_at_rows",
     "refuse_a_wall",
     "refuse_beyond_memory",
@@ -84,16 +83,6 @@ def refuse_a_wall(ctx: click.Context, output: Output, count: int) -> None:
 
 def _given(options: Options) -> str | None:
     return next((flag for flag, value in options.items() if value), None)
-
-
-@contextmanager
-def hinted_at_column() -> Iterator[None]:
-    """Names the option for the numbers of several sources in hints that name those of P and Q."""
-    try:
-        yield
-    except KlError as error:
-        error.hint = error.hint and re.sub(r"--p or --q\b|--p\b(?!-)", "--column", error.hint)
-        raise
 
 
 @contextmanager

@@ -21,9 +21,8 @@ from klcli.cli.command import (
     option,
     with_options,
 )
-from klcli.cli.given import given_options, noting_unused
+from klcli.cli.given import given_options, hinted_at_column, noting_unused
 from klcli.cli.matrix_refusals import (
-    hinted_at_column,
     hinted_at_rows,
     refuse_a_wall,
     refuse_beyond_memory,

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -20,9 +21,10 @@ from klcli.cli.command import (
     with_options,
 )
 from klcli.cli.destination import Destinations
-from klcli.cli.options import input_options
+from klcli.cli.given import given_options, hinted_at_column, noting_unused
+from klcli.cli.options import access_options, input_options, text_options
 from klcli.errors import ExitCode, UsageError
-from klcli.notes import Note, sample_seed
+from klcli.notes import Note, options_without_effect, sample_seed
 from klcli.sources.operands.operand import is_family, load
 
 __all__ = ["command"]
@@ -34,9 +36,11 @@ _OPTIONS = [
            metavar="N", help="Number of draws."),
     option("--seed", group=NUMBERS, type=click.IntRange(0), metavar="S",
            help="Seed; the same seed gives the same draws. By default a new one, which a note says."),
-    option("--as", "as_", group=INPUT, default="auto", show_default=True, metavar="KIND",
-           help="Meaning of masses, as in kl compute."),
-    *input_options("input_format"),
+    *input_options("as_", "label"),
+    option("--column", group=INPUT, metavar="COLUMN", help="Column, by name or number, that holds the masses."),
+    *input_options("input_format", "header", "missing_label", "max_expand"),
+    text_options,
+    access_options,
     option("-f", "--format", "format_", group=OUTPUT, type=click.Choice(_FORMATS),
            help="Output format, by default that of the suffix of -o, else csv: a draw on each line, without header."),
     option("-o", "--output", group=OUTPUT, type=click.Path(), metavar="FILE", help="Write to a file."),
@@ -53,8 +57,8 @@ def _sample_options(function: Any) -> Any:
 @click.argument("source", type=Operand(), metavar="FAMILY|MASSES")
 @_sample_options
 def command(
-    source: str, *, count: int, seed: int | None, as_: str, input_format: str | None, format_: str | None,
-    output: str | None, quiet: bool,
+    source: str, *, count: int, seed: int | None, format_: str | None, output: str | None, quiet: bool,
+    label: tuple[str, ...], **reading: Any,
 ) -> ExitCode:  # fmt: skip
     """Draw independent observations from a family, or labels from masses.
 
@@ -65,9 +69,14 @@ def command(
     """
     Destinations([output] if output else []).refuse((source,))
     drawn_with = int(np.random.SeedSequence().generate_state(1)[0]) if seed is None else seed
-    draws, notes = _draws(source, count, drawn_with, as_, input_format)
+    with hinted_at_column():
+        draws, notes = _draws(source, count, drawn_with, {**reading, "label": label or None})
     form = format_ or next((name for name in _FORMATS if (output or "").endswith(f".{name}")), "csv")
     answer = Output(form, None if output == "-" else output, 17, "never", quiet)
+    if not is_family(source, reading["as_"]):
+        answer = noting_unused(answer, (source,), (reading["input_format"],))
+    elif given := sorted(given_options((INPUT,))):
+        answer = answer._replace(notes=(options_without_effect(tuple(given), ("a family",)),))
     text = _WRITERS[form](draws)
     if isinstance(text, bytes):
         refuse_bytes_on_a_terminal(answer)
@@ -76,14 +85,14 @@ def command(
 
 
 def _draws(
-    source: str, count: int, seed: int, as_: str, input_format: str | None
+    source: str, count: int, seed: int, reading: Mapping[str, Any]
 ) -> tuple[np.ndarray[Any, Any], tuple[Note, ...]]:
     """Returns the draws, numbers of shape (n,) or (n, …) or labels of shape (n,), and notes on how masses were read."""
-    if is_family(source, as_):
+    if is_family(source, reading["as_"]):
         from klcli.families.grammar import parse
 
         return parse(source).sample(count, seed=seed), ()
-    masses = load(source, as_=as_, input_format=input_format)
+    masses = load(source, **reading)
     total = masses.mass / masses.mass.max()
     chosen = np.random.default_rng(seed).choice(len(total), count, p=total / total.sum())
     labels = np.array([str(at + 1) for at in range(len(total))] if masses.labels is None else list(masses.labels))

@@ -67,3 +67,33 @@ def test_draws_of_a_family_are_estimated_near_the_closed_form(kl, document, tmp_
         kl("sample", family, "-n", 2000, "--seed", seed, "-o", tmp_path / f"{name}.csv")
     found = document("estimate", tmp_path / "x.csv", tmp_path / "y.csv")["estimates"]["forward_kl"]
     assert found["lower"] < 0.125 < float(found["upper"])
+
+
+TABLE = "x,y,n,m\na,u,1,5\nb,v,3,5\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong", "option", "expected"),
+    [
+        (TABLE, ("--column", "k"), ("--label", "x,y", "--column", "m"), {'"a,u"', '"b,v"'}),
+        ("p,q\n0,1\n1,0\n", (), ("--column", "p"), {"2"}),
+        ("a;1,5\nb;0,0\n", (), ("--decimal", ",", "--as", "weights"), {"a"}),
+        ("x,n\na,NA\nb,3\n", (), ("--null", "NA"), {"b"}),
+        ("x,n\na,2\n,3\n", (), ("--missing-label", "drop"), {"a"}),
+    ],
+)
+def test_what_masses_are_refused_for_has_an_option_that_reads_them(kl, tmp_path, text, wrong, option, expected):
+    table = tmp_path / "table.csv"
+    table.write_text(text)
+    refused = kl("sample", table, "-n", 50, *wrong)
+    assert refused.code == 3
+    assert wrong or option[0] in refused.err
+    assert "--p " not in refused.err
+    found = kl("sample", table, "-n", 50, "--seed", 1, *option)
+    assert set(found.out.splitlines()) == expected
+
+
+def test_options_of_masses_beside_a_family_are_noted(kl):
+    pytest.importorskip("scipy")
+    found = kl("sample", "normal(0, 1)", "-n", 2, "--as", "counts", "--column", "x", "--seed", 1)
+    assert found.err == "kl: note: --as, --column have no effect on a family\n"
