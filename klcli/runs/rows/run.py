@@ -21,6 +21,7 @@ from klcli.runs.rows.notes import RowNotes
 from klcli.runs.rows.options import RowOptions
 from klcli.runs.rows.results import RowAnswer, RowColumn, RowSide
 from klcli.runs.rows.top_lists import bounded
+from klcli.sources.columns.row_columns import absent_names
 from klcli.sources.formats.partial_batch import until_refused
 from klcli.sources.formats.row_pairs import PairBlock, RowPairs, Side, TopBlock
 from klcli.sources.formats.row_source import RowBlock
@@ -96,7 +97,7 @@ class RowRun:
             self._notes.whole_lists += block.whole_lists
             self._notes.not_listed += block.not_listed
             answer = bounded(block, self._pairs, self._options)
-            return [replace(answer, ids=self._found_ids(block.ids))]
+            return [replace(answer, ids=self._found_ids(block, block.ids))]
         if self._pairs.is_live:
             return until_refused(range(len(block)), lambda rows: [self._compared(block.part(rows))])
         return [self._compared(block)]
@@ -130,7 +131,7 @@ class RowRun:
             RowColumn(each.name, each.title, each.notation, unit_name(each.unit, options.base))
             for each in comparison.measures[: options.shown]
         )
-        ids = self._found_ids(names_of_both(block.p, block.q, (p.name, q.name)))
+        ids = self._found_ids(block, names_of_both(block.p, block.q, (p.name, q.name)))
         return RowAnswer(
             block.p.first, ids, (sides_compared[0], sides_compared[1]), columns, comparison.values,
             self._clusters((block.p.columns, block.q.columns), block.p.first, len(p)), comparison,
@@ -174,9 +175,10 @@ class RowRun:
             )
         return known[0] if known else None
 
-    def _found_ids(self, ids: Sequence[str] | None) -> Sequence[str] | None:
+    def _found_ids(self, block: PairBlock | TopBlock, ids: Sequence[str] | None) -> Sequence[str] | None:
         if ids is None and self._options.id is not None:
-            raise Unreadable(f"{self._pairs.p.name}: no column {self._options.id!r}, which --id names, here or in Q")
+            labels = block.p.labels if isinstance(block, PairBlock) else None
+            raise absent_names(self._options.id, labels, ", here or in Q").at(self._pairs.p.name)
         return ids
 
     def _clusters(self, columns: Sequence[Mapping[str, Sequence[str]]], first: int, count: int) -> Sequence[str] | None:

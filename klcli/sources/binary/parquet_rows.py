@@ -1,6 +1,6 @@
 """Rows of Parquet, with the extra `parquet`: the columns of numbers are the outcomes, or a column holds lists."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from shlex import quote
 from typing import Any
@@ -14,7 +14,7 @@ from klcli.sources.binary.parquet_columns import index_of_pandas
 from klcli.sources.binary.parquet_expansion import FREE, opened, refuse_expansion
 from klcli.sources.binary.parquet_footer import values_in_columns
 from klcli.sources.bytes.byte_source import ByteSource
-from klcli.sources.columns.row_columns import NAMES_OF_ROWS, RowColumns
+from klcli.sources.columns.row_columns import NAMES_OF_ROWS, RowColumns, cure_of_names
 from klcli.sources.formats.query import RowQuery
 from klcli.sources.formats.row_source import RowBlock, RowSource, numbered
 from klcli.support.optional_package import need
@@ -52,10 +52,10 @@ def parquet_rows(source: ByteSource, query: RowQuery) -> "ArrowRows":
     return ArrowRows(source, query, file.schema_arrow, file.metadata.num_rows, batches, values_in)
 
 
-def _cure(name: str, *, is_list: bool) -> str:
+def _cure(name: str, columns: RowColumns, names: Sequence[str], *, is_list: bool) -> str:
     if is_list:
         return f"write JSON lines and pass --column {quote(name)}, or one column for each outcome, or .npy"
-    return f"if it names the rows, pass --id {quote(name)}"
+    return cure_of_names(name, columns.absent, names)
 
 
 class ArrowRows(RowSource):
@@ -103,7 +103,7 @@ class ArrowRows(RowSource):
             if not (types.is_floating(kind) or types.is_integer(kind) or types.is_boolean(kind)):
                 raise source.unreadable(
                     f"the column {shorten(names[index])!r} holds {kind}, not numbers",
-                    hint=_cure(names[index], is_list=types.is_nested(kind)),
+                    hint=_cure(names[index], self._columns, names, is_list=types.is_nested(kind)),
                 )
         self.labels = tuple(names[index] for index in self._columns.outcomes)
         self.outcomes = len(self.labels)

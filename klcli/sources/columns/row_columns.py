@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from shlex import quote
 from typing import Any
 
-from klcli.errors import NotADistribution
-from klcli.sources.columns.column_choice import position_of
+from klcli.errors import InputError, NotADistribution, Unreadable
+from klcli.notes import listing
+from klcli.sources.columns.column_choice import no_column, position_of
 from klcli.sources.columns.missing_numbers import is_missing
 from klcli.sources.formats.query import RowQuery
+from klcli.support.registry import nearest
 from klcli.support.text.safe_text import shorten
 
-__all__ = ["NAMES_OF_ROWS", "RowColumns"]
+__all__ = ["NAMES_OF_ROWS", "RowColumns", "absent_names", "cure_of_names"]
 
+_LISTED = 12  # columns that a hint lists
 NAMES_OF_ROWS = ("custom_id", "id")  # columns that name a row; the first is that of a request in a batch of OpenAI
 
 Ids = Sequence[str] | None
@@ -25,12 +29,14 @@ class RowColumns:
         outcomes: columns of masses. id: the column of the names of the rows.
         others: further columns asked for, by name.
         has_names_only: True if the command takes no further columns.
+        absent: the column of the names of the rows that is asked for, where there is none such.
     """
 
     outcomes: tuple[int, ...]
     id: int | None
     others: Mapping[str, int]
     has_names_only: bool = False
+    absent: str | None = None
 
     @classmethod
     def found(
@@ -57,7 +63,7 @@ class RowColumns:
             id_ = index[0]
         taken = {id_, *index, *others.values(), *([0] if has_index else [])}
         outcomes = tuple(index for index in range(len(names)) if index not in taken)
-        return cls(outcomes, id_, others, query.finds_id)
+        return cls(outcomes, id_, others, query.finds_id, query.id if id_ is None else None)
 
     def cells_asked_for(self, column: Callable[[int], Sequence[str]]) -> tuple[Ids, Mapping[str, Sequence[str]]]:
         """Returns the names of rows, and the cells of the further columns by name; `column` gives those of one."""
@@ -83,12 +89,31 @@ class RowColumns:
         if labels is None or error.hint is not None:
             return error
         label = repr(shorten(labels[column]))
-        if self.has_names_only:
+        if self.absent is not None:
+            hint = cure_of_names(labels[column], self.absent, labels)
+        elif self.has_names_only:
             hint = f"if {label} is not an outcome, remove it; only names of rows may stand beside outcomes, see --id"
         else:
             option = "--id" if column == 0 and self.id is None else "--id, --target or --cluster"
             hint = f"if {label} is not an outcome, name the column with {option}"
         return NotADistribution(error.message, hint=hint)
+
+
+def cure_of_names(label: str, asked: str | None, labels: Sequence[str]) -> str:
+    """Returns the cure for an outcome of texts, which may name the rows; `asked` is the column that is to do so."""
+    if asked is None or asked in labels:
+        return f"if it names the rows, pass --id {quote(label)}"
+    near = nearest(asked, labels)
+    known = f"did you mean {near[0]}?" if near else f"the columns are {listing(labels, most=_LISTED)}"
+    return f"--id names {shorten(asked)!r}, and no column is called so: {known}"
+
+
+def absent_names(asked: str, labels: Sequence[str] | None, place: str = "") -> InputError:
+    """Returns the error for rows none of which has the column that is to name them; `place` says where it may be."""
+    option = f", which --id names{place}"
+    if labels is None:
+        return Unreadable(f"no column {asked!r}{option}")
+    return no_column(asked, labels, option)
 
 
 def _position(name: str, names: Sequence[str]) -> int | None:

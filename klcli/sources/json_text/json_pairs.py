@@ -90,7 +90,7 @@ class JsonPairs(RowPairs):
         places = [[f"{name}: line {number}: {field}" for number in lines.numbers] for field in self._fields]
         p, q = top_lists(values[0], values[1], places)
         SameTexts().check(values[0], values[1], places[0])
-        return TopBlock(p, q, first, *fields_asked_for(name, lines, self._query))
+        return TopBlock(p, q, first, *fields_asked_for(name, lines, self._query, is_alone=True))
 
     def _no_pair(self, lines: Lines) -> Unreadable:
         p, q = self._fields

@@ -11,7 +11,7 @@ from typing import Any
 from klcli.errors import NotADistribution
 from klcli.notes import first_tokens_null, listing
 from klcli.sources.bytes.byte_source import ByteSource
-from klcli.sources.columns.row_columns import NAMES_OF_ROWS
+from klcli.sources.columns.row_columns import NAMES_OF_ROWS, absent_names, cure_of_names
 from klcli.sources.formats.query import RowQuery
 from klcli.sources.formats.row_source import ListedBlock, RowBlock, RowSource
 from klcli.sources.json_text.lines import Lines, json_lines
@@ -129,16 +129,16 @@ def block_of(
         raise NotADistribution(f"{name}: line {lines.numbers[0]}: {where}there are no values")
     numbers = floats(list(chain.from_iterable(rows)))
     if numbers is None:
-        raise _no_number(name, rows, lines, where, labels, is_table=query.finds_id)
+        raise _no_number(name, rows, lines, where, labels, is_table=query.finds_id, asked=query.id)
     return RowBlock(
         numbers.reshape(len(rows), len(rows[0])), first, lambda row: f"line {lines.numbers[row]}", labels,
-        *fields_asked_for(name, lines, query),
+        *fields_asked_for(name, lines, query, is_alone=bool(side)),
     )  # fmt: skip
 
 
 def _no_number(
     name: str, rows: Sequence[Sequence[object]], lines: Lines, where: str, labels: Sequence[str] | None, *,
-    is_table: bool,
+    is_table: bool, asked: str | None,
 ) -> NotADistribution:  # fmt: skip
     row, column = next(
         (row, column) for row, values in enumerate(rows) for column, value in enumerate(values)
@@ -149,7 +149,7 @@ def _no_number(
     found = f"{name}: line {lines.numbers[row]}: {where}{place}: {described(value)} where a number belongs"
     hint = None
     if isinstance(value, str) and labels:
-        hint = f"if it names the rows, pass --id {quote(labels[column])}"
+        hint = cure_of_names(labels[column], asked, labels)
     elif isinstance(value, dict):
         hint = "one distribution a line; for fields that hold P and Q, pass --p and --q"
         if is_table:
@@ -164,16 +164,21 @@ def _no_number(
 
 
 def fields_asked_for(
-    name: str, lines: Lines, query: RowQuery
+    name: str, lines: Lines, query: RowQuery, *, is_alone: bool = False
 ) -> tuple[Sequence[str] | None, Mapping[str, Sequence[str]]]:
     """Returns the names of rows, and the other fields asked for that the lines have.
 
     Where no names are asked for, a field that may name the rows is among the others.
+
+    Raises:
+        InputError: no line has the field of the names, and no other operand (`is_alone`) may have it.
     """
     if not query.named:
         return None, _names_in(lines)
     found = {key: _texts(name, lines, key) for key in query.named}
     ids = found.get(query.id) if query.id is not None else None
+    if query.id is not None and ids is None and (query.finds_id or is_alone) and isinstance(lines.values[0], dict):
+        raise absent_names(query.id, list(lines.values[0])).at(f"{name}: line {lines.numbers[0]}")
     others = {key: texts for key in query.others if (texts := found[key]) is not None}
     return ids, others if query.id is not None else {**_names_in(lines), **others}
 

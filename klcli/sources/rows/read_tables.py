@@ -22,6 +22,7 @@ from klcli.notes import Note, tables_normalised
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.bytes.files import is_stream, status_of
+from klcli.sources.columns.row_columns import absent_names
 from klcli.sources.columns.totals import is_total_of_one
 from klcli.sources.formats.input_format import format_of_rows
 from klcli.sources.formats.row_source import ListedBlock, RowBlock, RowSource
@@ -187,7 +188,7 @@ def _stacked(
     if not parts:
         raise Unreadable(f"{source.name}: there are no rows")
     if id_column is not None and not names:
-        raise Unreadable(f"{source.name}: no column {id_column!r}, which --id names")
+        raise absent_names(id_column, labels).at(source.name)
     values = parts[0] if len(parts) == 1 else np.concatenate(parts)
     del parts
     if is_transposed:

@@ -134,3 +134,32 @@ def test_names_of_lists_are_compared_where_they_are_asked_for(kl, tmp_path):
         (tmp_path / f"{side}.jsonl").write_text("".join(lines))
     found = kl("rows", tmp_path / "p.jsonl", tmp_path / "q.jsonl", "--id", "id", "--column", "list")
     assert (found.code, "the row is called 'a' in" in found.err) == (3, True)
+
+
+SPELT = "the columns are id, a, b"
+
+
+@pytest.mark.parametrize("command", [("rows", 2), ("matrix", 1)])
+@pytest.mark.parametrize(
+    ("name", "text", "asked", "says"),
+    [
+        ("p.csv", "a,b\n1,2\n3,4\n", "nosuch", "no column 'nosuch', which --id names, the columns are a, b"),
+        ("p.csv", "id,a,b\nx,1,2\ny,3,4\n", "nosuch", "--id names 'nosuch', and no column is called so: " + SPELT),
+        ("p.csv", "id,a,b\nx,1,2\ny,3,4\n", "ID", "--id names 'ID', and no column is called so: did you mean id?"),
+        ("p.jsonl", '{"id":"x","a":1,"b":2}\n' * 2, "nosuch", "no column is called so: " + SPELT),
+    ],
+)
+def test_a_column_of_names_that_does_not_exist_is_answered_with_those_there_are(
+    kl, tmp_path, command, name, text, asked, says
+):
+    (tmp_path / name).write_text(text)
+    found = kl(command[0], *[tmp_path / name] * command[1], "--id", asked)
+    assert found.code == 3
+    assert says in found.err.replace(", here or in Q", "").replace("; the", ", the")
+
+
+def test_a_field_of_names_that_no_line_has_is_answered_with_the_fields_there_are(kl, tmp_path):
+    (tmp_path / "p.jsonl").write_text('{"id":"x","p":[1,2],"q":[2,1]}\n' * 2)
+    found = kl("rows", tmp_path / "p.jsonl", "--id", "nosuch")
+    assert "line 1: no column 'nosuch', which --id names; the columns are id, p, q" in found.err
+    assert kl("rows", tmp_path / "p.jsonl", "--id", "id").code == 0
