@@ -1,4 +1,4 @@
-"""What the columns of a table are used for, as notes and cures say it."""
+"""Words on the use of the columns of a table, for notes and cures."""
 
 from collections.abc import Sequence
 
