@@ -29,7 +29,7 @@ from klcli.core.distributions.units import Base, UnitKind, parse_base, unit_name
 from klcli.core.measures.selection import names_of, select
 from klcli.core.rows.limits import RowLimit, needed, parse_row_limit
 from klcli.errors import ExitCode, UsageError
-from klcli.notes import listing
+from klcli.notes import listing, options_without_effect
 from klcli.reports.parts import Facts
 from klcli.reports.rendering import begun
 from klcli.reports.rows import RowContext, rows_report_head
@@ -46,6 +46,7 @@ from klcli.support.streams.output_files import ReplacedFile
 __all__ = ["command"]
 
 
+_NOT_COUNTED = "rows that are counted only as they are read, as those of one CSV or JSON file"
 _OPTIONS = [
     *input_options("as_", "p_as", "q_as"),
     option("--temperature", group=NUMBERS, type=float, default=1.0, show_default=True, metavar="T",
@@ -127,6 +128,8 @@ def command(
         if options["shard"] is not None:
             return _share(setup, parse_shard(options["shard"]), output, is_judged=bool(limits))
         run = setup.run() if options["jobs"] == 1 else compare_in_processes(setup, options["jobs"])
+        if options["jobs"] > 1 and isinstance(run, RowRun) and run.count is None:
+            output = output._replace(notes=(*output.notes, options_without_effect(("-j",), (_NOT_COUNTED,))))
     tally = RowStatistics(limits, base, is_summary=summary)
 
     def subject_of(answer: RowAnswer) -> RowContext:

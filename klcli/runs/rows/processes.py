@@ -7,16 +7,21 @@ from concurrent.futures.process import BrokenProcessPool
 
 from klcli.errors import Exhausted
 from klcli.runs.rows.parts import MergedRun
+from klcli.runs.rows.run import RowRun
 from klcli.runs.rows.setup import RowSetup, compare_share
 from klcli.sources.rows.many_files import Shard
 
 __all__ = ["compare_in_processes"]
 
 
-def compare_in_processes(setup: RowSetup, count: int) -> MergedRun:
-    """Returns the comparison of all rows by `count` processes, or one for each row; errors as of `compare_share`."""
-    known = None if "-" in setup.words else setup.run().count
-    count = min(count, known or count)
+def compare_in_processes(setup: RowSetup, count: int) -> MergedRun | RowRun:
+    """Returns the comparison of all rows by `count` processes, or as many as there are shares of the rows.
+
+    Errors as of `compare_share`.
+    """
+    count = min(count, setup.most_shares)
+    if count == 1:
+        return setup.run()
     shards = [Shard(at, count) for at in range(1, count + 1)]
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     pool = ProcessPoolExecutor(count, multiprocessing.get_context(method), _ignore_interrupts)

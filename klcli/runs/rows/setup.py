@@ -12,7 +12,7 @@ from klcli.runs.rows.parts import RowPart, part_of_run
 from klcli.runs.rows.run import RowRun
 from klcli.sources.formats.row_pairs import RowPairs
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
-from klcli.sources.rows.many_files import Shard, are_many, open_many
+from klcli.sources.rows.many_files import Shard, are_many, files_of, open_many
 from klcli.sources.rows.pairs import open_pairs
 from klcli.sources.rows.side_columns import SideColumn
 
@@ -54,8 +54,11 @@ class RowSetup(NamedTuple):
             pairs = self._open(self.words)
         else:
             pairs = open_many(self.words, self._open, shard)
-            if shard is not None and pairs.p.count is None:
-                self._refuse_files(pairs)
+            if shard is not None and pairs.p.count is None and (given := self._file_of_all(pairs)) is not None:
+                raise UsageError(
+                    f"{given}: a file for all rows, and where a share of them begins is not known",
+                    hint="put it into a column of P or Q",
+                )
         columns = (*pairs.p.columns, *pairs.q.columns)
         target, cluster = (
             None if word is None else SideColumn(word, columns, option)
@@ -65,6 +68,16 @@ class RowSetup(NamedTuple):
             tuple(map(select, self.measures)), self.shown, self.kinds, self.base, self.temperature,
             parse_smoothing(self.smooth), self.missing, self.floor, target, cluster, self.id,
         ))  # fmt: skip
+
+    @property
+    def most_shares(self) -> int:
+        """The number of shares that the rows can be cut into: as many as rows, or as files if rows are not counted."""
+        if "-" in self.words:
+            return 1
+        pairs = open_many(self.words, self._open)
+        if pairs.p.count is not None:
+            return pairs.p.count or 1
+        return 1 if self._file_of_all(pairs) else len(files_of(self.words[0]))
 
     @property
     def settings(self) -> Mapping[str, Any]:
@@ -79,14 +92,11 @@ class RowSetup(NamedTuple):
             header=self.header, dialect=self.dialect, max_expand=self.max_expand,
         )  # fmt: skip
 
-    def _refuse_files(self, pairs: RowPairs) -> None:
+    def _file_of_all(self, pairs: RowPairs) -> str | None:
+        """Returns the option with a file that has a value for each row of all files; None if there is none."""
         columns = (*pairs.p.columns, *pairs.q.columns)
-        for word, option in ((self.target, "--target"), (self.cluster, "--cluster")):
-            if word is not None and word not in columns:
-                raise UsageError(
-                    f"{option} {word}: a file for all rows, and where a share of them begins is not known",
-                    hint="put it into a column of P or Q",
-                )
+        both = ((self.target, "--target"), (self.cluster, "--cluster"))
+        return next((f"{option} {word}" for word, option in both if word is not None and word not in columns), None)
 
 
 def compare_share(setup: RowSetup, shard: Shard) -> RowPart:

@@ -215,3 +215,27 @@ def test_more_processes_than_rows_are_one_for_each(kl, tmp_path):
     found = kl("rows", tmp_path / "p.npy", tmp_path / "q.npy", "-f", "value", "-j", "8")
     expected = [0.25 * np.log(0.5) + 0.75 * np.log(1.5), 0, 0.5 * np.log(3)]
     assert [float(line) for line in found.out.split()] == pytest.approx(expected, rel=1e-14)
+
+
+NOT_COUNTED = "-j has no effect on rows that are counted only as they are read"
+
+
+@pytest.mark.parametrize("options", [(), ("--target", "targets.txt")])
+def test_rows_that_cannot_be_divided_are_read_by_one_process_with_a_note(kl, tmp_path, monkeypatch, options):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "p.csv").write_text("x,y\n0.5,0.5\n0.25,0.75\n")
+    (tmp_path / "targets.txt").write_text("x\ny\n")
+    words = ("rows", "p.csv", "p.csv", *options, "-f", "value")
+    alone, divided = kl(*words), kl(*words, "-j", 3)
+    assert (divided.code, divided.out) == (0, alone.out)
+    assert NOT_COUNTED in divided.err
+    assert NOT_COUNTED not in alone.err
+
+
+def test_more_processes_than_files_are_one_for_each(kl, tmp_path):
+    for side in "pq":
+        (tmp_path / side).mkdir()
+        for name in "ab":
+            (tmp_path / side / f"{name}.csv").write_text("x,y\n0.5,0.5\n")
+    found = kl("rows", tmp_path / "p", tmp_path / "q", "-f", "value", "-j", 3)
+    assert (found.code, [*map(float, found.out.split())]) == (0, [0, 0])
