@@ -7,8 +7,9 @@ from math import inf, nan
 import pyarrow as pa
 from hypothesis import strategies as st
 
-from klcli.tables.binning import Cut, quantile_ranks
+from klcli.tables.binning import quantile_ranks
 from klcli.tables.column import Read, Reading, Storage
+from klcli.tables.cuts import Cut
 
 __all__ = [
     "AWKWARD_TEXTS", "COLUMNS", "CUTS", "arrow_table", "assert_equal_at_once", "assert_equal_counts", "edge_cells",

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple, Protocol
 
 from klcli.core.arithmetic.types import Array
 from klcli.notes import Note
-from klcli.tables.binning import Cut
 from klcli.tables.column import Column, Read
+from klcli.tables.cuts import Cut
 from klcli.tables.facts import Facts, Value
 from klcli.tables.joint import Axis
 

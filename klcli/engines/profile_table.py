@@ -10,8 +10,8 @@ from klcli.engines.further_labels import hashed_counts, is_hashed, looked_up
 from klcli.errors import NotComparable
 from klcli.notes import Note
 from klcli.support.text.safe_text import shorten
-from klcli.tables.binning import Cut, as_double
 from klcli.tables.column import Column, Kind, Read
+from klcli.tables.cuts import Cut, nearest_float
 from klcli.tables.facts import Facts, Value
 from klcli.tables.joint import Axis
 from klcli.tables.keys import canonical_counts
@@ -67,9 +67,10 @@ class ProfileTable:
         found = {}
         for read, wanted in cuts.items():
             stored = self._by_name[read.column.name]
-            at = {as_double(value): index for index, value in enumerate(stored.cuts)}
+            width = read.column.width
+            at: dict[Value, int] = {nearest_float(value, width): index for index, value in enumerate(stored.cuts)}
             at |= {value: index for index, value in enumerate(stored.cuts)}
-            places = [at.get(cut.value, at.get(as_double(cut.value))) for cut in wanted]
+            places = [at.get(cut.value, at.get(nearest_float(cut.value, width))) for cut in wanted]
             if None in places:
                 text = f"{read.column.name} is not cut at {wanted[places.index(None)].value}"
                 raise NotComparable(f"{self.name}: {text}, and a profile knows its own cuts only", hint=_CUT)

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from klcli.tables.binning import Cut, cut_for
 from klcli.tables.column import Read
+from klcli.tables.cuts import Cut, cut_for
 from klcli.tables.facts import Facts
 
 __all__ = ["counts_at", "counts_by_value", "plain_value", "with_values"]
@@ -39,7 +39,7 @@ def with_values(facts: Facts, values: Any) -> Facts:
 
 def counts_at(values: Any, cuts: Sequence[Cut], read: Read) -> tuple[int, ...]:
     """Returns the number of sorted values of a column on the left of each cut, whatever the type of the cuts."""
-    return tuple(_on_the_left(values, cut_for(cut, read.storage, read.column.scale)) for cut in cuts)
+    return tuple(_on_the_left(values, cut_for(cut, read)) for cut in cuts)
 
 
 def _on_the_left(values: Any, cut: Cut | None) -> int:

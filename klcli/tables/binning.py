@@ -6,30 +6,25 @@ counts would bias the test between the two; only their number depends on how man
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from decimal import ROUND_FLOOR, Context, Decimal
-from fractions import Fraction
+from decimal import Decimal
 from itertools import pairwise
-from math import floor, inf, isfinite, isinf, nextafter
+from math import isfinite
 from typing import NamedTuple
 
 from klcli.errors import UsageError
-from klcli.tables.column import Storage
+from klcli.tables.cuts import Cut
 from klcli.tables.facts import Value
 
 __all__ = [
-    "MOST_BINS", "BinRule", "Cut", "as_double", "bin_count", "bin_labels", "cut_for", "differences", "edges_rule",
-    "exact", "number_text", "parse_bins", "point_cuts", "quantile_cuts", "quantile_ranks", "width_cuts",
-    "without_empty",
+    "MOST_BINS", "BinRule", "bin_count", "bin_labels", "differences", "edges_rule", "exact", "number_text",
+    "parse_bins", "point_cuts", "quantile_cuts", "quantile_ranks", "width_cuts", "without_empty",
 ]  # fmt: skip
 
 _ROWS_A_BIN = (20, 5)  # of the reference and of the current table, at least
 MOST_BINS = 10_000
 _NUMPY_RULES = ("sturges", "doane", "fd")
 _FORMS = "quantile:B, width:B, sturges, doane, fd, edges:A,B,C or values"
-_LARGEST = 2**63 - 1
 _ALL_DIGITS = 17  # with which different doubles have different texts
-_DECIMAL_DIGITS = 38  # of the widest decimal that engines have
-_WIDE = Context(prec=60, rounding=ROUND_FLOOR)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -45,13 +40,6 @@ class BinRule(NamedTuple):
         if self.edges:
             return f"edges:{','.join(map(repr, self.edges))}"
         return f"{self.name}:{self.bins}" if self.name in ("quantile", "width") else self.name
-
-
-class Cut(NamedTuple):
-    """A boundary of bins: the values at most `value`, or those below it, lie on its left."""
-
-    value: Value
-    is_below: bool = False
 
 
 def parse_bins(text: str) -> BinRule:
@@ -153,59 +141,6 @@ def width_cuts(lowest: float, highest: float, bins: int) -> tuple[Cut, ...]:
         raise UsageError("bins of equal width need finite extremes", hint="pass --bins quantile:10")
     edges = (lowest + (highest - lowest) * i / bins for i in range(1, bins))
     return tuple(Cut(edge) for edge in sorted(set(edges)))
-
-
-def cut_for(cut: Cut, storage: Storage, scale: int = 0) -> Cut | None:
-    """Returns a cut in the values of a type, with the same values on its left; None if none lie there.
-
-    A cut of 1.5 between integers is "at most 1"; 2⁵³ + 1 between doubles is "at most 2⁵³". A decimal and the double
-    nearest to it are one value, though one is above the other: 9.99 of a database is the 9.99 of a file.
-    """
-    value = cut.value
-    if storage is Storage.FLOAT:
-        return _double_cut(cut)
-    if storage is Storage.DECIMAL:
-        beyond = Decimal(1).scaleb(_DECIMAL_DIGITS - scale)
-        if not abs(Decimal(value)) < beyond:
-            return None if value < 0 else Cut(_WIDE.subtract(beyond, Decimal(1).scaleb(-scale)))
-        if isinstance(value, float):
-            return _decimal_cut(value, scale, is_below=cut.is_below)
-        found = _WIDE.quantize(Decimal(value), Decimal(1).scaleb(-scale))
-        return Cut(found, cut.is_below and found == value)
-    if isinstance(value, float) and isinf(value):
-        return None if value < 0 else Cut(_LARGEST)
-    whole = floor(value)
-    if whole > _LARGEST:
-        return Cut(_LARGEST)
-    return None if whole < -_LARGEST - 1 else Cut(whole, cut.is_below and whole == value)
-
-
-def as_double(value: Value) -> Value:
-    """Returns the double that is one value with a decimal; any other number as it is."""
-    return float(value) if isinstance(value, Decimal) else value
-
-
-def _double_cut(cut: Cut) -> Cut:
-    if isinstance(cut.value, float):
-        return cut
-    try:
-        nearest = float(cut.value)
-    except OverflowError:
-        nearest = inf if cut.value > 0 else -inf
-    if isinstance(cut.value, Decimal) and isfinite(nearest):
-        return Cut(nearest, cut.is_below)
-    if isinf(nearest) or Fraction(nearest) > Fraction(cut.value):
-        nearest = nextafter(nearest, -inf)
-    return Cut(nearest, cut.is_below and Fraction(nearest) == Fraction(cut.value))
-
-
-def _decimal_cut(value: float, scale: int, *, is_below: bool) -> Cut:
-    """Returns the cut right of the largest decimal whose nearest double lies on the left of a double."""
-    beside = nextafter(value, -inf if is_below else inf)
-    halfway = (Fraction(value) + Fraction(beside)) / 2
-    found = _WIDE.scaleb(Decimal(floor(halfway * 10**scale)), -scale)
-    is_right = float(found) >= value if is_below else float(found) > value  # as halfway itself may be, which is even
-    return Cut(_WIDE.subtract(found, Decimal(1).scaleb(-scale)) if is_right else found)
 
 
 def differences(cumulative: Sequence[int], total: int) -> tuple[int, ...]:

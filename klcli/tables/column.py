@@ -49,6 +49,7 @@ class Column(NamedTuple):
     Attributes:
         position: From 0. declared: Type in the words of the engine. scale: Decimal places of a DECIMAL.
         is_typed: False in a text file, where every cell is text and numbers in text are usual.
+        width: Bytes of a FLOAT: 8, or fewer.
     """
 
     position: int
@@ -57,6 +58,7 @@ class Column(NamedTuple):
     declared: str = ""
     scale: int = 0
     is_typed: bool = True
+    width: int = 8
 
 
 class Read(NamedTuple):

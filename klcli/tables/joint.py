@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from klcli.tables.binning import Cut
 from klcli.tables.column import Read
+from klcli.tables.cuts import Cut
 
 __all__ = ["Axis"]
 

@@ -58,7 +58,13 @@ def _refuse_constant(word: str) -> float:
 
 def _read(position: int, found: Mapping[str, Any]) -> ColumnProfile:
     column = Column(
-        position, found["name"], Storage(found["storage"]), found["declared"], int(found["scale"]), found["typed"]
+        position,
+        found["name"],
+        Storage(found["storage"]),
+        found["declared"],
+        int(found["scale"]),
+        found["typed"],
+        {"2": 2, "4": 4}.get(str(found.get("width")), 8),
     )
     decision = Decision(Kind(found["kind"]), Reading(found["reading"]), found["why"])
     given: dict[str, Any] = dict(found["facts"])

@@ -160,6 +160,7 @@ def _written(each: ColumnProfile) -> dict[str, Any]:
         "why": each.decision.why, "facts": facts, "values": each.values, "cuts": list(map(_number, each.cuts)),
         "below": each.below, "at_most": each.at_most, "labels": each.labels, "other": each.other,
         "other_labels": each.other_labels, "moments": None if each.moments is None else list(map(str, each.moments)),
+        **({} if column.width == 8 else {"width": column.width}),
     }  # fmt: skip
 
 

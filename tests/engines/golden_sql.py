@@ -11,8 +11,8 @@ from klcli.engines.postgres.dialect import PostgresDialect
 from klcli.engines.spark.dialect import SparkDialect
 from klcli.engines.sql.counting import SqlTable
 from klcli.engines.sql.dialect import Dialect
-from klcli.tables.binning import Cut
 from klcli.tables.column import Column, Read, Reading, Storage
+from klcli.tables.cuts import Cut
 from klcli.tables.joint import Axis
 
 FOLDER = Path(__file__).parent / "sql"

@@ -5,27 +5,35 @@ from fractions import Fraction
 from itertools import pairwise
 from math import ceil, inf
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from klcli.errors import UsageError
 from klcli.tables.binning import (
-    Cut,
     bin_count,
     bin_labels,
-    cut_for,
     differences,
     parse_bins,
     quantile_cuts,
     quantile_ranks,
     without_empty,
-)  # fmt: skip
-from klcli.tables.column import Storage
+)
+from klcli.tables.column import Column, Read, Reading, Storage
+from klcli.tables.cuts import Cut, cut_for, cuts_between
 
 WIDE = Context(prec=60)
 NUMBERS = st.integers(-5, 5).map(float) | st.floats(-1e3, 1e3)
 SAMPLES = st.lists(NUMBERS, min_size=2, max_size=80)
+
+
+def of_type(storage, scale=0, width=8):
+    return Read(Column(0, "x", storage, scale=scale, width=width), Reading.NUMBER)
+
+
+def is_left(number, cut):
+    return number < cut.value if cut.is_below else number <= cut.value
 
 
 def binned(values, bins):
@@ -96,8 +104,8 @@ def test_ranks_are_the_least_with_the_share(count, bins):
 @given(st.fractions(-100, 100, max_denominator=64), st.booleans(), st.lists(st.integers(-100, 100)), st.integers(0, 3))
 def test_a_cut_in_another_type_has_the_same_values_on_its_left(cut, is_below, integers, scale):
     value = float(cut)  # a denominator of at most 64 that is a power of 2 is exact, others are rounded
-    whole = cut_for(Cut(value, is_below), Storage.INTEGER)
-    decimal = cut_for(Cut(value, is_below), Storage.DECIMAL, scale)
+    whole = cut_for(Cut(value, is_below), of_type(Storage.INTEGER))
+    decimal = cut_for(Cut(value, is_below), of_type(Storage.DECIMAL, scale))
     for each in integers:
         wanted = each < value if is_below else each <= value
         assert (each < whole.value if whole.is_below else each <= whole.value) == wanted
@@ -112,22 +120,32 @@ def test_a_cut_in_another_type_has_the_same_values_on_its_left(cut, is_below, in
     st.integers(0, 25),
 )
 def test_a_decimal_and_the_double_nearest_to_it_are_one_value(value, is_below, scale):
-    def is_on_the_left(number, cut):
-        return number < cut.value if cut.is_below else number <= cut.value
-
-    decimal = cut_for(Cut(value, is_below), Storage.DECIMAL, scale)
+    decimal = cut_for(Cut(value, is_below), of_type(Storage.DECIMAL, scale))
     nearest = WIDE.quantize(Decimal(value), Decimal(1).scaleb(-scale))
     for steps in range(-3, 4):
         beside = WIDE.add(nearest, WIDE.scaleb(Decimal(steps), -scale))
-        assert is_on_the_left(beside, decimal) == is_on_the_left(float(beside), Cut(value, is_below))
-        double = cut_for(Cut(beside, is_below), Storage.FLOAT)
-        assert is_on_the_left(value, double) == is_on_the_left(value, Cut(float(beside), is_below))
+        assert is_left(beside, decimal) == is_left(float(beside), Cut(value, is_below))
+        double = cut_for(Cut(beside, is_below), of_type(Storage.FLOAT))
+        assert is_left(value, double) == is_left(value, Cut(float(beside), is_below))
+
+
+@given(st.floats(-1e9, 1e9) | NUMBERS, st.floats(-4, 4).map(float), st.booleans(), st.sampled_from([2, 4]))
+def test_a_double_and_the_narrower_float_nearest_to_it_are_one_value(value, ulps, is_below, width):
+    kind = {2: np.float16, 4: np.float32}[width]
+    with np.errstate(over="ignore"):
+        narrow = kind(value)
+    assume(np.isfinite(narrow))
+    beside = float(narrow) + ulps * float(np.spacing(narrow))  # of which some are rounded to it, and some are halfway
+    (of_narrow,) = cuts_between([Cut(float(narrow), is_below)], width, of_type(Storage.FLOAT))
+    assert is_left(beside, of_narrow) == is_left(kind(beside), Cut(narrow, is_below))
+    between_narrow = cut_for(Cut(beside, is_below), of_type(Storage.FLOAT, width=width))
+    assert is_left(float(narrow), between_narrow) == is_left(narrow, Cut(kind(beside), is_below))
 
 
 def test_an_integer_beyond_the_doubles_is_cut_at_the_double_below():
-    assert cut_for(Cut(2**53 + 1, True), Storage.FLOAT) == Cut(2.0**53)
-    assert cut_for(Cut(2**53, True), Storage.FLOAT) == Cut(2.0**53, True)
-    assert cut_for(Cut(-inf), Storage.INTEGER) is None
+    assert cut_for(Cut(2**53 + 1, True), of_type(Storage.FLOAT)) == Cut(2.0**53)
+    assert cut_for(Cut(2**53, True), of_type(Storage.FLOAT)) == Cut(2.0**53, True)
+    assert cut_for(Cut(-inf), of_type(Storage.INTEGER)) is None
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from klcli.core.arithmetic.types import Array, Index, Mask
 from klcli.engines.countable import Form, Labels, Plan, most_frequent
 from klcli.engines.sorted_values import counts_at, counts_by_value, plain_value, with_values
 from klcli.notes import Note
-from klcli.tables.binning import Cut, cut_for
 from klcli.tables.cell_text import PADDED, PLAIN_NUMBER, number_of, time_of
 from klcli.tables.column import Column, Read, Reading, Storage
+from klcli.tables.cuts import Cut, cut_for
 from klcli.tables.facts import Facts, Value
 from klcli.tables.joint import Axis
 from klcli.tables.kinds import reads_as_numbers
@@ -201,7 +201,7 @@ class ArrayTable:
         data = self._of(axis.read)
         values, has_value = data.read(axis.read.reading)
         if axis.cuts is not None:
-            found = [cut_for(cut, axis.read.storage, axis.read.column.scale) for cut in axis.cuts]
+            found = [cut_for(cut, axis.read) for cut in axis.cuts]
             bins = np.zeros(len(values), dtype=np.int64)
             for cut in found:
                 if cut is not None:

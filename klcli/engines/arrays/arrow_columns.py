@@ -38,7 +38,8 @@ def _arrow_column(index: int, name: str, cells: Any) -> ArrayColumn:
     if types.is_integer(kind) and kind != arrow.uint64():
         return ArrayColumn(Column(index, name, Storage.INTEGER, declared), filled(arrow.int64(), 0), is_null)
     if types.is_floating(kind):
-        return ArrayColumn(Column(index, name, Storage.FLOAT, declared), filled(arrow.float64(), 0.0), is_null)
+        column = Column(index, name, Storage.FLOAT, declared, width=kind.bit_width // 8)
+        return ArrayColumn(column, filled(arrow.float64(), 0.0), is_null)
     if types.is_decimal(kind) or kind == arrow.uint64():
         scale = kind.scale if types.is_decimal(kind) else 0
         values = _objects([None if each is None else Decimal(each) for each in cells.to_pylist()])
@@ -65,7 +66,8 @@ def _pandas_column(index: int, name: str, series: Any) -> ArrayColumn:
     if declared == "category":
         values = series.astype(object)
     elif series.dtype.kind == "f" and isinstance(series.dtype, np.dtype):
-        return ArrayColumn(Column(index, name, Storage.FLOAT, declared), series.to_numpy(np.float64))
+        column = Column(index, name, Storage.FLOAT, declared, width=min(8, series.dtype.itemsize))
+        return ArrayColumn(column, series.to_numpy(np.float64))
     elif series.dtype.kind in "iu" and declared.lower() != "uint64":
         found = series.to_numpy(np.int64, na_value=0) if is_null.any() else series.to_numpy(np.int64)
         return ArrayColumn(Column(index, name, Storage.INTEGER, declared), found, is_null)

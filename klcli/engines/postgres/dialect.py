@@ -16,7 +16,7 @@ _LAST, _FIRST = 2**63 - 1, -(2**63)
 class PostgresDialect(Dialect):
     """Casts fail where others return NULL, and floats out of range too; texts are sorted by a collation."""
 
-    double, text, integer = "DOUBLE PRECISION", "TEXT", "BIGINT"
+    double, single, text, integer = "DOUBLE PRECISION", "real", "TEXT", "BIGINT"
     counts_distinct = True
     types: Mapping[Storage, Sequence[str]] = {
         Storage.INTEGER: ("smallint", "integer", "bigint"),

@@ -15,7 +15,7 @@ _ACCURACY = 10_000  # of quantiles: their ranks are right to 1/10,000 of the row
 class SparkDialect(Dialect):
     """Backslashes escape in texts, two texts side by side are joined, and exact quantiles do not fit an executor."""
 
-    text = "STRING"
+    single, text = "float", "STRING"
     types: Mapping[Storage, Sequence[str]] = {
         Storage.INTEGER: ("tinyint", "smallint", "int", "bigint"),
         Storage.FLOAT: ("float", "double"),

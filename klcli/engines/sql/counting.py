@@ -17,8 +17,8 @@ from klcli.engines.sql.queries import Queries
 from klcli.engines.sql.scanned_numbers import ScannedNumbers, Scanner, SortedColumn
 from klcli.errors import NotComparable, Unreadable
 from klcli.notes import Note
-from klcli.tables.binning import Cut
 from klcli.tables.column import Column, Read, Reading, Storage
+from klcli.tables.cuts import Cut
 from klcli.tables.facts import Facts, Value
 from klcli.tables.joint import Axis
 from klcli.tables.table_profile import LABELS

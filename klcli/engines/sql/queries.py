@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from klcli.engines.sql.dialect import Dialect
 from klcli.engines.sql.values import cell_of, constant, cut_condition, label_of, value_of
-from klcli.tables.binning import Cut
 from klcli.tables.column import Column, Read, Reading
+from klcli.tables.cuts import Cut
 from klcli.tables.joint import Axis
 
 __all__ = ["Queries", "chosen"]

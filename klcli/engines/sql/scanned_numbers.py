@@ -13,8 +13,8 @@ import numpy as np
 from klcli.core.arithmetic.types import Mask
 from klcli.engines.countable import Labels, most_frequent
 from klcli.engines.sorted_values import counts_at, counts_by_value
-from klcli.tables.binning import Cut
 from klcli.tables.column import Read, Storage
+from klcli.tables.cuts import Cut
 from klcli.tables.facts import Value
 from klcli.tables.kinds import FEW
 from klcli.tables.table_profile import profile_ranks

@@ -4,9 +4,9 @@ from decimal import Decimal
 from math import isinf
 
 from klcli.engines.sql.dialect import Dialect
-from klcli.tables.binning import Cut, cut_for
 from klcli.tables.cell_text import NUMBER, TIME
 from klcli.tables.column import Column, Read, Reading, Storage
+from klcli.tables.cuts import Cut, cut_for
 
 __all__ = ["cell_of", "constant", "cut_condition", "label_of", "value_of"]
 
@@ -58,7 +58,7 @@ def label_of(sql: Dialect, read: Read, is_plain: bool) -> str:
 
 def cut_condition(sql: Dialect, value: str, cut: Cut, read: Read) -> str:
     """Returns the condition that a value lies on the left of a cut, in the type of the value."""
-    found = cut_for(cut, read.storage, read.column.scale)
+    found = cut_for(cut, read)
     if found is None:
         return "1 = 0"
     return f"{value} {'<' if found.is_below else '<='} {_literal(sql, found, read)}"

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from klcli.notes import Note
-from klcli.tables.binning import Cut
 from klcli.tables.column import Column, Kind, Read, Reading, Storage
+from klcli.tables.cuts import Cut
 from klcli.tables.facts import Facts
 from klcli.tables.kinds import Decision
 

@@ -11,8 +11,8 @@ from klcli.engines.countable import Countable
 from klcli.errors import UsageError
 from klcli.runs.drift.counted import CountedColumn
 from klcli.runs.drift.results import JointDrift
-from klcli.tables.binning import Cut
 from klcli.tables.column import Kind
+from klcli.tables.cuts import Cut
 from klcli.tables.joint import Axis
 from klcli.tables.keys import key_of
 

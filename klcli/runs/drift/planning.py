@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from klcli.engines.countable import Countable, Plan
 from klcli.runs.drift.counted import CountedColumn
-from klcli.runs.drift.numbers.bins import bin_reference
-from klcli.runs.drift.numbers.outside import ends_of
+from klcli.runs.drift.numbers.bins import bin_reference, cuts_in_current
 from klcli.sources.drift.settings import DriftSettings
 from klcli.tables.column import Kind
 
@@ -24,4 +23,4 @@ def planned(
             and each.decision.is_compared]  # fmt: skip
     numeric = [each for each in both if each.decision is not None and each.decision.kind is Kind.NUMERIC]
     bin_reference(numeric, reference, dict.fromkeys((each.name for each in numeric), current.rows), settings.bins)
-    return {each.read_q: (*each.binned.cuts, *ends_of(each, current)) if each.binned else () for each in both}
+    return {each.read_q: cuts_in_current(each, current) if each.binned else () for each in both}

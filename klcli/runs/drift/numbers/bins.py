@@ -6,6 +6,7 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.engines.countable import Countable
+from klcli.engines.profile_table import ProfileTable
 from klcli.errors import UsageError
 from klcli.notes import bins_forced, bins_reduced, bins_sketched
 from klcli.runs.drift.counted import NOT_NUMBERS, Binned, Cells, CountedColumn
@@ -15,7 +16,6 @@ from klcli.sources.drift.settings import DriftSettings
 from klcli.tables.binning import (
     MOST_BINS,
     BinRule,
-    Cut,
     bin_count,
     bin_labels,
     differences,
@@ -24,10 +24,11 @@ from klcli.tables.binning import (
     quantile_ranks,
     width_cuts,
     without_empty,
-)  # fmt: skip
+)
 from klcli.tables.column import Storage
+from klcli.tables.cuts import Cut, cuts_between
 
-__all__ = ["bin_reference", "count_numbers"]
+__all__ = ["bin_reference", "count_numbers", "cuts_in_current"]
 
 _SUPPORTED = 20  # values of the reference that a bin needs
 _WHERE = {"profile": "the profile"}
@@ -41,12 +42,11 @@ def count_numbers(
     n = reference.value_counts([each.read_p for each in columns])
     m = current.value_counts([each.read_q for each in columns])
     bin_reference(columns, reference, m, rule)
-    ends = {each.name: ends_of(each, current) for each in columns}
-    counts = current.cumulative({each.read_q: (*_binned(each).cuts, *ends[each.name]) for each in columns})
+    counts = current.cumulative({each.read_q: cuts_in_current(each, current) for each in columns})
     for each in columns:
         name = each.name
         below = counts[name][: len(_binned(each).cuts)]
-        if ends[name]:
+        if ends_of(each, current):
             note_outside(each, counts[name][-2:], n[name], m[name], settings.alpha)
         if rule.name == "quantile" and not _is_constant(each) and name in reference.sketched:
             each.notes.append(bins_sketched(name, _WHERE.get(reference.engine, reference.engine)))
@@ -62,6 +62,12 @@ def count_numbers(
         unseen = _unseen(cuts, labels, p, q) if _has_points(each, rule) else ((), 0)
         each.cells = Cells(labels, p, q, cuts, unseen=unseen[0], unseen_count=unseen[1])
         _note_bins(each, rule, n[name], m[name])
+
+
+def cuts_in_current(each: CountedColumn, current: Countable) -> tuple[Cut, ...]:
+    """Returns the cuts of the reference, and those at its ends, between values of the current table."""
+    cuts = (*_binned(each).cuts, *ends_of(each, current))
+    return cuts if current.engine == ProfileTable.engine else cuts_between(cuts, each.column_p.width, each.read_q)
 
 
 def bin_reference(columns: Sequence[CountedColumn], reference: Countable, m: Mapping[str, int], rule: BinRule) -> None:

@@ -1,6 +1,6 @@
 """Measures of the order of values, deciles, means and standard deviations: from rows, or from what profiles hold."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import inf, isfinite, ldexp, nan
 from typing import NamedTuple
@@ -22,9 +22,9 @@ from klcli.engines.profile_table import ProfileTable
 from klcli.notes import infinite_ordered, order_unknown, wasserstein_unknown
 from klcli.runs.drift.counted import MISSING_CELL, NOT_NUMBERS, OTHER, CountedColumn
 from klcli.sources.drift.settings import KS, WASSERSTEIN
-from klcli.tables.binning import Cut
 from klcli.tables.column import Kind, Read
-from klcli.tables.facts import Facts, Value
+from klcli.tables.cuts import Cut, as_floats, cuts_between
+from klcli.tables.facts import Facts
 from klcli.tables.table_profile import ColumnProfile
 
 __all__ = ["ColumnInOrder", "SideInOrder", "in_order", "ordered_measures"]
@@ -65,8 +65,9 @@ def ordered_measures(each: CountedColumn, reference: Countable, current: Countab
         return _from_cells(each)
     stored = next((side for side in (reference, current) if isinstance(side, ProfileTable)), None)
     if stored is not None:
-        return _from_counts(each, reference, current, stored.of_column(each.name).cuts)
-    return _measures(each, reference.values(each.read_p), current.values(each.read_q))
+        return _from_counts(each, reference, current, stored.of_column(each.name))
+    width = min(each.read_p.column.width, each.read_q.column.width)
+    return _measures(each, *(as_floats(table.values(read), width) for table, read in _sides(each, reference, current)))
 
 
 def in_order(each: CountedColumn, reference: Countable, current: Countable) -> ColumnInOrder | None:
@@ -164,9 +165,9 @@ def _note_infinite(each: CountedColumn, *values: Array) -> None:
 
 
 def _from_counts(
-    each: CountedColumn, reference: Countable, current: Countable, points: tuple[Value, ...]
+    each: CountedColumn, reference: Countable, current: Countable, stored: ColumnProfile
 ) -> dict[str, Bounded]:
-    p, q = (_steps(table, read, points) for table, read in ((reference, each.read_p), (current, each.read_q)))
+    p, q = (_steps(table, read, stored) for table, read in _sides(each, reference, current))
     if p is None or q is None:
         return {}
     found = {KS: ks_from_steps(p, q)}
@@ -182,20 +183,29 @@ def _from_counts(
         exponent = _exponent(np.array(extremes))
         sides = [side._replace(lowest=ldexp(side.lowest, -exponent), highest=ldexp(side.highest, -exponent))
                  for side in (p, q)]  # fmt: skip
-        distance = wasserstein_from_steps(sides[0], sides[1], np.ldexp(np.array(points, dtype=np.float64), -exponent))
+        distance = wasserstein_from_steps(
+            sides[0], sides[1], np.ldexp(np.array(stored.cuts, dtype=np.float64), -exponent)
+        )
         found[WASSERSTEIN] = _in_deviations(distance, moments, exponent)
     return found
 
 
-def _steps(table: Countable, read: Read, points: tuple[Value, ...]) -> Steps | None:
+def _sides(each: CountedColumn, reference: Countable, current: Countable) -> Sequence[tuple[Countable, Read]]:
+    return (reference, each.read_p), (current, each.read_q)
+
+
+def _steps(table: Countable, read: Read, stored: ColumnProfile) -> Steps | None:
     name = read.column.name
     facts: Facts = table.facts([read.column])[name]
     count = table.value_counts([read])[name]
-    if not count or not points:
+    if not count or not stored.cuts:
         return None
     # of texts that spell times no extremes are counted
     lowest, highest = (nan if end is None else float(end) for end in (facts.lowest, facts.highest))
-    found = np.array(table.cumulative({read: [Cut(value, side) for value in points for side in (True, False)]})[name])
+    cuts: Sequence[Cut] = [Cut(value, side) for value in stored.cuts for side in (True, False)]
+    if not isinstance(table, ProfileTable):
+        cuts = cuts_between(cuts, stored.column.width, read)
+    found = np.array(table.cumulative({read: cuts})[name])
     return Steps(found[::2], found[1::2], lowest, highest, count)
 
 

@@ -7,8 +7,8 @@ from klcli.engines.countable import Countable
 from klcli.notes import values_outside
 from klcli.runs.drift.counted import CountedColumn
 from klcli.support.text.safe_text import exact
-from klcli.tables.binning import Cut
 from klcli.tables.column import Storage
+from klcli.tables.cuts import Cut
 
 __all__ = ["ends_of", "note_outside"]
 
