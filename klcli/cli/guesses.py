@@ -8,6 +8,7 @@ _NO_LIMIT = "without --fail-above nothing exits with 1; `|| true` ignores it in 
 _NO_LIMIT_OF_PAIRS = "limits of the manifest and of kl.toml exit with 1, too; `|| true` ignores it in a shell"
 _DIVIDE = "divide the logits by T, as with numpy, before they are read; kl rows has --temperature"
 _CUT = "every outcome counts: cut P and Q to the outcomes that are wanted, as with numpy, before they are read"
+_EXPLAINED = "kl explain P Q shows what each outcome adds to the value of one pair"
 _LOGITS = ("compute", "explain", "batch", "matrix", "rows")
 # options of other commands, by the command at which they are tried
 _ELSEWHERE = {
@@ -21,6 +22,7 @@ _ELSEWHERE = {
     **{("batch", name): _NO_LIMIT_OF_PAIRS for name in ("--exit-zero", "--warn-only")},
     **{(command, name): _DIVIDE for command in _LOGITS[:-1] for name in ("--temperature", "--temp", "--tau", "-T")},
     **{(command, name): _CUT for command in _LOGITS for name in ("--mask", "--top-k", "--topk", "--top-p")},
+    **{(command, "--explain"): _EXPLAINED for command in (*_LOGITS, "estimate")},
     ("compute", "--alpha"): "write --smooth add:A to smooth, or -m renyi:A for an order",
 }
 

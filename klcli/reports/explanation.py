@@ -30,7 +30,7 @@ def explanation_report(comparison: Comparison, top: int, measure: Measure = forw
     """
     terms, unit = comparison.terms_of(measure), unit_name(measure.unit, comparison.base)
     columns, count = _columns(measure), len(_FACTORS)
-    applied: tuple[Cell, ...] = (unit, comparison.smoothing)
+    applied: tuple[Cell, ...] = (unit, comparison.smoothing, measure.name)
     rows = [
         (*row[:count], _negated(row[count - 1]), *row[count:], *applied)
         for row in _term_rows(terms, measure, comparison.value(measure), top)
@@ -59,7 +59,7 @@ def explanation_report(comparison: Comparison, top: int, measure: Measure = forw
 
 
 _FACTORS = ("outcome", "p", "q", "log_ratio")  # the cells before the term
-_APPLIED = ("unit", "smoothing")  # the same in each row
+_APPLIED = ("unit", "smoothing", "measure")  # the same in each row
 
 
 def _columns(measure: Measure) -> tuple[Column, ...]:

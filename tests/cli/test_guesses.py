@@ -66,6 +66,7 @@ GUESSES = [
     (("--as", "softmax"), "probs if it has been applied, logits if it is to be"),
     (("--cols", "x,y"), "write --p COLUMN and --q COLUMN"),
     (("--reverse",), "both directions are printed; -m reverse_kl is KL(Q‖P) alone"),
+    (("--explain",), "kl explain P Q shows what each outcome adds to the value of one pair"),
     (("--missing", "drop"),
      "a label that one side lacks has mass 0 there; rows without a label are dropped by --missing-label drop"),
 ]  # fmt: skip

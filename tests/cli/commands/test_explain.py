@@ -1,3 +1,5 @@
+import csv
+import io
 import json
 import re
 from math import log
@@ -237,3 +239,11 @@ def test_a_difference_below_the_rounding_of_the_terms_is_said_to_be(kl):
     sentence = "P and Q differ by less than the terms resolve, which are rounded to doubles"
     assert sentence in close
     assert sentence not in near
+
+
+@pytest.mark.parametrize("measure", ["forward_kl", "jensen_shannon", "total_variation"])
+def test_a_line_of_text_says_what_is_explained_as_json_does(kl, measure):
+    words = ("explain", "1,3", "2,6", "-m", measure)
+    assert {each["measure"] for each in csv.DictReader(io.StringIO(kl(*words, "-f", "csv").out))} == {measure}
+    assert {json.loads(line)["measure"] for line in kl(*words, "-f", "jsonl").out.splitlines()} == {measure}
+    assert json.loads(kl(*words, "-f", "json").out)["explained"] == measure

@@ -52,7 +52,7 @@ def test_the_columns_of_compute_are_a_promise(kl):
 def test_the_columns_of_explain_are_a_promise(kl):
     assert (
         kl("explain", "1,1", "1,1", "-f", "csv").out.splitlines()[0]
-        == "outcome,p,q,log_ratio,contribution,share,unit,smoothing"
+        == "outcome,p,q,log_ratio,contribution,share,unit,smoothing,measure"
     )
 
 
