@@ -20,7 +20,6 @@ from klcli.support.streams.color import wants_color
 from klcli.support.streams.progress import spinner
 from klcli.support.streams.stdio import say, stdout_encoding, tell_escapes, write_stdout
 from klcli.support.text.plain_text import FULL
-from klcli.support.text.safe_text import exact
 
 if TYPE_CHECKING:
     from klcli.reports.report_writer import ReportWriter, Request
@@ -155,14 +154,12 @@ def conclude(notes: Iterable[Note], verdicts: Iterable[Verdict], output: Output,
     for verdict in undefined:
         say(f"error: {verdict.subject} is undefined for this data, so the limit {verdict.limit!r} cannot be judged")
     for verdict in exceeded:
-        say(f"limit exceeded: {_excess(verdict)}")
+        from klcli.runs.batch_results import verdict_text  # here, as most runs exceed no limit
+
+        say(f"limit exceeded: {verdict_text(verdict, output.digits)}")
     if undefined:
         return ExitCode.BAD_DATA
     return ExitCode.LIMIT_EXCEEDED if exceeded else ExitCode.OK
-
-
-def _excess(verdict: Verdict) -> str:
-    return f"{verdict.subject} = {exact(verdict.value)} {verdict.sign} {exact(verdict.limit)}{verdict.ending}"
 
 
 def is_terminal(output: Output) -> bool:

@@ -49,16 +49,20 @@ def renewed(reference: Countable, current: Countable, settings: DriftSettings) -
     return profile_of(current, kept | decisions, hashes=bool(reference.salt))
 
 
-def renew(path: str, profile: Profile, result: DriftResult, code: ExitCode, where: str) -> ExitCode:
-    """Writes a new baseline over the old one, and says what changes; not if a column could not be judged.
+def renew(
+    path: str, profile: Profile, result: DriftResult, code: ExitCode, where: str, *, quiet: bool
+) -> ExitCode:  # fmt: skip
+    """Writes a new baseline over the old one, and notes what changes; not if a column could not be judged.
 
     Args:
-        where: The condition on the rows of the current table, empty for all.
+        where: The condition on the rows of the current table, empty for all. quiet: Print no note.
     """
     if code is ExitCode.BAD_DATA:
         say(f"error: {path} was not updated, as a column could not be judged")
         return code
     write_answer([profile.text(__version__)], path)
+    if quiet:
+        return ExitCode.OK
     moved = [each.name for each in result.columns if each.status in (Status.EXCEEDED, Status.CHANGED)]
     lost = [each.name for each in result.columns if each.counted.column_q is None]
     chosen = f" where {' '.join(where.split())}" if where else ""

@@ -33,5 +33,5 @@ def requests_of(output: Output) -> list[Request]:
 def report_writer(head: Head, requests: Sequence[Request], output: Output, before: Callable[[], None]) -> ReportWriter:
     """Returns the writer of all reports and of messages; `before` is called before each write to a stream."""
     is_seen = output.path is None and output.format == "table"
-    messages = Messages(notes=not output.quiet, complaints=not is_seen)
+    messages = Messages(notes=not output.quiet, complaints=not is_seen, digits=output.digits)
     return ReportWriter(requests, head_of_run(head), style_of(output), messages, before)

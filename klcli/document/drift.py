@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from klcli.document.items import SCHEMA, Document
 
-__all__ = ["drift_column", "drift_ending", "drift_head", "drift_presets", "drift_side"]
+__all__ = ["drift_column", "drift_ending", "drift_head", "drift_pair", "drift_presets", "drift_side"]
 
 
 def drift_side(name: str, rows: int, columns: int, kind: str, engine: str) -> Document:
@@ -20,6 +20,11 @@ def drift_head(p: Document, q: Document, how: Mapping[str, object]) -> Document:
 def drift_column(column: Mapping[str, object]) -> Document:
     """Returns the record of one column, by itself."""
     return {**SCHEMA, "command": "drift", **column}
+
+
+def drift_pair(pair: Document) -> Document:
+    """Returns the record of two columns together, by itself."""
+    return {**SCHEMA, "command": "drift", "pair": pair}
 
 
 def drift_ending(

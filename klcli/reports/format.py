@@ -12,6 +12,7 @@ from klcli.reports.parts import (
     Commands,
     Facts,
     Grid,
+    Joint,
     Part,
     Picture,
     Prose,
@@ -156,6 +157,9 @@ class Format:
 
     def cases(self, cases: CaseRows) -> Any:
         return "".join(map(self.case, cases.cases))
+
+    def joint(self, joint: Joint) -> str:
+        return ""
 
     def end(self, ending: Ending) -> "Iterable[str | bytes]":
         """Yields the text after the last part."""

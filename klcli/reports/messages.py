@@ -19,11 +19,11 @@ class Messages(Format):
     """Lines that begin with "kl: ".
 
     Args:
-        notes, complaints: Print notes; print failures and the summary.
+        notes, complaints: Print notes; print failures and the summary. digits: Of values that exceed limits.
     """
 
-    def __init__(self, *, notes: bool, complaints: bool) -> None:
-        super().__init__(Style())
+    def __init__(self, *, notes: bool, complaints: bool, digits: int = 6) -> None:
+        super().__init__(Style(digits))
         self._wants = {"note": notes, "complaint": complaints}
         self._counts = {"note": 0, "complaint": 0}
         self._usual: dict[str, str] = {}  # the first of each code
@@ -36,7 +36,10 @@ class Messages(Format):
         if case.notes and self._wants["note"]:
             lines += [_said(case, note) for note in case.notes if self._is_told(case, note)]
         if case.fails and self._wants["complaint"] and self._is_said("complaint"):
-            lines += [f"{_word(case, complaint)}: {case.name}: {complaint}" for complaint in case.complaints]
+            lines += [
+                f"{_word(case, complaint)}: {case.name}: {complaint}"
+                for complaint in case.complaints(self.style.digits)
+            ]
         return "".join(f"kl: {visible(line)}\n" for line in lines)
 
     def end(self, ending: Ending) -> Iterable[str]:

@@ -24,6 +24,7 @@ __all__ = [
     "Commands",
     "Facts",
     "Grid",
+    "Joint",
     "Own",
     "Part",
     "Picture",
@@ -221,4 +222,26 @@ class CaseRows(NamedTuple):
         return "cases"
 
 
-Part: TypeAlias = "Facts | Table | Grid | Chart | Picture | Prose | Commands | Verdicts | RowAnswer | Case | CaseRows"
+class Joint(NamedTuple):
+    """KL of the joint distribution of two columns, which people read among the facts.
+
+    Attributes:
+        name: Both columns. values: Of the joint distribution and of its two terms, by name, in nats.
+        document: JSON of them. words: A sentence on them. p, q: Names of the tables.
+    """
+
+    name: str
+    values: dict[str, float]
+    document: dict[str, object]
+    words: str
+    p: str
+    q: str
+
+    @property
+    def kind(self) -> str:
+        return "joint"
+
+
+Part: TypeAlias = (
+    "Facts | Table | Grid | Chart | Picture | Prose | Commands | Verdicts | RowAnswer | Case | CaseRows | Joint"
+)

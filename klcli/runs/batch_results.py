@@ -14,7 +14,7 @@ from klcli.support.text.safe_text import exact, rounded
 if TYPE_CHECKING:
     from klcli.core.contribution import Contribution
 
-__all__ = ["BatchSummary", "Case", "Status", "causes_text", "verdict_text"]
+__all__ = ["BatchSummary", "Case", "Status", "causes_text", "value_text", "verdict_text"]
 
 
 class Status(Enum):
@@ -100,24 +100,22 @@ class Case(NamedTuple):
         """The status for people: "ok (infinite)" if a measure without a limit is infinite."""
         return "ok (infinite)" if self.infinite else self.status.value
 
-    @property
-    def findings(self) -> tuple[tuple[str, str], ...]:
-        """For people: each exceeded limit with its causes, or the error with its hint, or the reason."""
+    def findings(self, digits: int = 6) -> tuple[tuple[str, str], ...]:
+        """Returns, for people, each exceeded limit with its causes, or the error with its hint, or the reason."""
         if self.status is Status.ERROR:
             return ((self.error, f"hint: {self.hint}" if self.hint else ""),)
         if self.status not in (Status.OK, Status.EXCEEDED):
             return ((self.reason, ""),)
         exceeded = [verdict for verdict in self.verdicts if not verdict.passed]
         found = tuple(
-            (verdict_text(verdict), causes_text(verdict, causes))
+            (verdict_text(verdict, digits), causes_text(verdict, causes))
             for verdict, causes in zip(exceeded, self.causes, strict=True)
         )
         return (*found, (self.reason, "")) if self.reason else found
 
-    @property
-    def complaints(self) -> tuple[str, ...]:
-        """The findings, each on one line."""
-        return tuple("; ".join(filter(None, finding)) for finding in self.findings)
+    def complaints(self, digits: int = 6) -> tuple[str, ...]:
+        """Returns the findings, each on one line."""
+        return tuple("; ".join(filter(None, finding)) for finding in self.findings(digits))
 
 
 @dataclass(slots=True)
@@ -193,9 +191,17 @@ def _plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
-def verdict_text(verdict: Verdict) -> str:
+def verdict_text(verdict: Verdict, digits: int = 6) -> str:
     """Returns a verdict in words: "forward_kl = 0.5 > 0.1 nats"."""
-    return f"{verdict.subject} = {rounded(verdict.value)} {verdict.sign} {exact(verdict.limit)}{verdict.ending}"
+    value = value_text(verdict, digits)
+    return f"{verdict.subject} = {value} {verdict.sign} {exact(verdict.limit)}{verdict.ending}"
+
+
+def value_text(verdict: Verdict, digits: int) -> str:
+    """Returns the value of a verdict, rounded, but with all digits where rounding would turn the verdict round."""
+    text = rounded(verdict.value, digits)
+    is_same = verdict._replace(value=float(text)).sign == verdict.sign
+    return text if is_same else exact(verdict.value)
 
 
 def causes_text(

@@ -42,7 +42,7 @@ def test_a_limit_decides(limit, status):
 
 def test_an_exceeded_limit_says_value_limit_and_the_outcomes_that_contribute_most():
     report = evaluate(task("a=5,b=3,c=2,d=1,e=9", "a=1,b=1,c=1,d=1,e=16", "forward_kl=0.1", "total_variation=0.3"))
-    kl, distance = report.complaints
+    kl, distance = report.complaints()
     value = 0.25 * log(5) + 0.15 * log(3) + 0.1 * log(2) + 0.45 * log(0.45 / 0.8)
     assert kl == f"forward_kl = {value:.6g} > 0.1 nats; most from a (0.25 → 0.05), b (0.15 → 0.05), c (0.1 → 0.05)"
     assert distance == "total_variation = 0.35 > 0.3; most from e (0.45 → 0.8), a (0.25 → 0.05), b (0.15 → 0.05)"
@@ -53,7 +53,7 @@ def test_two_families_are_a_pair():
     report = evaluate(task("normal(0, 1)", "normal(3, 1)", "forward_kl=4"))
     assert report.values == (("forward_kl", 4.5, "nats"),)  # (3 - 0)²/2
     assert report.status is Status.EXCEEDED
-    assert report.complaints == ("forward_kl = 4.5 > 4 nats",)
+    assert report.complaints() == ("forward_kl = 4.5 > 4 nats",)
     assert report.document["method"] == "closed form"
 
 

@@ -14,6 +14,7 @@ from klcli.cli.command import NUMBERS, OTHER, OUTPUT, Command, Operand, complete
 from klcli.cli.destination import Destinations, refuse_suffix
 from klcli.cli.drift_options import comparing_options, judging_options
 from klcli.cli.engine_options import Counting, engine_options
+from klcli.cli.given import given_options
 from klcli.cli.options import measure_option
 from klcli.cli.output_options import output_options
 from klcli.cli.report_options import report_writer, requests_of, with_config
@@ -28,12 +29,20 @@ from klcli.cli.table_options import (
 from klcli.engines.countable import Countable
 from klcli.errors import ExitCode, OutputError, UsageError
 from klcli.reports.batch import layers_report
-from klcli.reports.drift.columns import drift_cases, preset_cases
+from klcli.reports.drift.columns import drift_cases
 from klcli.reports.drift.document import exit_code
 from klcli.reports.drift.explanation import cells_report
 from klcli.reports.drift.pictures import drift_picture
 from klcli.reports.drift.presets import presets_report
-from klcli.reports.drift.report import drift_facts, drift_report_ending, drift_report_head, drift_summary, preset_prose
+from klcli.reports.drift.report import (
+    drift_facts,
+    drift_report_ending,
+    drift_report_head,
+    drift_summary,
+    joint_parts,
+    named_summary,
+    preset_prose,
+)
 from klcli.reports.drift.settings_file import settings_file
 from klcli.runs.drift.numbers.ordered import in_order
 from klcli.runs.drift.presets import every_preset
@@ -115,7 +124,8 @@ def command(
     """
     answers = {"--init": init, "--explain": explain is not None, "--compare-presets": compare_presets,
                "--update-baseline": update_baseline}  # fmt: skip
-    _refuse_two([name for name, is_asked in answers.items() if is_asked])
+    asked = [name for name, is_asked in answers.items() if is_asked]
+    _refuse_two(asked)
     layers = _layers(ctx, limits, types, config, no_limits=no_limits, verbose=verbose)
     if show_config:
         return emit(layers_report(layers.effective), output)
@@ -133,9 +143,10 @@ def command(
     if init:
         return _init(reference, options[0], settings, output, is_forced=force)
     if settings.preset is not None and (explain is not None or compare_presets):
-        answer = "--compare-presets" if compare_presets else "--explain"
-        raise UsageError(f"{answer} beside --preset {settings.preset}: it needs the verdict of kl itself",
+        raise UsageError(f"{asked[0]} beside --preset {settings.preset}: it needs the verdict of kl itself",
                          hint="leave one of them out")  # fmt: skip
+    if "pairs" in settings.given and (explain is not None or compare_presets):
+        raise UsageError(f"{asked[0]} beside --pairs: it shows no pairs of columns", hint="leave one of them out")
     other = _only(current)
     if reference == other == "-":
         raise UsageError("standard input can be one of the two tables only")
@@ -164,12 +175,12 @@ def command(
     if explain is not None:
         emit(cells_report(result, explain, order), output)
         if exit_code(result):  # which another column may have led to
-            say(drift_summary(result).sentence)
+            say(named_summary(result))
         return exit_code(result)
     _report(result, requests, output, is_verbose=verbose)
     if baseline is None:
         return exit_code(result)
-    return renew(reference, baseline, result, exit_code(result), counting.where[1])
+    return renew(reference, baseline, result, exit_code(result), counting.where[1], quiet=output.quiet)
 
 
 def _only(current: Sequence[str]) -> str:
@@ -189,15 +200,17 @@ def _refuse_two(answers: Sequence[str]) -> None:
 
 
 def _report(result: DriftResult, requests: Any, output: Output, *, is_verbose: bool) -> None:
+    digits = output.digits if "--digits" in given_options([OUTPUT]) else None
     writer = report_writer(drift_report_head(result), requests, output, lambda: None)
     try:
-        writer.add(drift_facts(result))
-        if result.settings.preset is None:
-            writer.add(drift_cases(result, is_verbose=is_verbose))
-            writer.add(drift_picture(result))
-        else:
+        writer.add(drift_facts(result, digits or 3))
+        if result.settings.preset is not None:
             writer.add(preset_prose(result.settings.preset))
-            writer.add(preset_cases(result))
+        writer.add(drift_cases(result, is_verbose=is_verbose, digits=digits))
+        for part in joint_parts(result, digits or 3):
+            writer.add(part)
+        if result.settings.preset is None:
+            writer.add(drift_picture(result))
         writer.finish(drift_report_ending(result, drift_summary(result)))
     finally:
         writer.discard()

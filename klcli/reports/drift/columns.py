@@ -26,10 +26,10 @@ TITLES = {
 }  # fmt: skip
 
 
-def drift_cases(result: DriftResult, *, is_verbose: bool = False) -> CaseRows:
-    """Returns a row and a case for each column."""
+def drift_cases(result: DriftResult, *, is_verbose: bool = False, digits: int | None = None) -> CaseRows:
+    """Returns a row and a case for each column; `digits` are those of every number in a row, None for two or three."""
     if result.settings.preset is not None:
-        return preset_cases(result)
+        return preset_cases(result, digits)
     names = list(result.settings.measures)
     if not is_verbose and result.settings.measures == DriftSettings().measures:
         names = names[:1]
@@ -43,11 +43,11 @@ def drift_cases(result: DriftResult, *, is_verbose: bool = False) -> CaseRows:
                 Column("p", "p", is_number=True)]  # fmt: skip
     columns += [Column(name, TITLES.get(name, name), is_number=True) for name in names[1:]]
     columns += [Column("nulls", "nulls", is_number=True), Column("unseen", "unseen", is_number=True)]
-    rows = tuple(_row(each, names) for each in result.columns)
+    rows = tuple(_row(each, names, digits) for each in result.columns)
     return CaseRows(tuple(columns), rows, tuple(case_of(each, result) for each in result.columns))
 
 
-def preset_cases(result: DriftResult) -> CaseRows:
+def preset_cases(result: DriftResult, digits: int | None = None) -> CaseRows:
     """Returns a row and a case for each column, under a preset: its statistics and the limit of the first."""
     asked = result.settings.measures
     columns = [Column("column", "column"), Column("kind", "kind")]
@@ -61,7 +61,7 @@ def preset_cases(result: DriftResult) -> CaseRows:
     for each in result.columns:
         kind = "" if each.counted.decision is None else each.counted.decision.kind.value
         found = list(each.measures)
-        cells = [_number(each.measures, name, 6) for name in asked or found[:1]]
+        cells = [_number(each.measures, name, digits or 6) for name in asked or found[:1]]
         titles = [] if asked else [each.statistics[name] for name in found[:1]] or [""]
         limits = [] if len(asked) > 1 else [_limit(each, (*asked, *found)[0]) if found else ""]
         rows.append((each.name, kind, *titles, *(cells or [""]), *limits))
@@ -100,37 +100,37 @@ def _causes(each: ColumnDrift, verdict: Verdict) -> tuple[Contribution, ...]:
     return tuple(one for one in each.top if verdict.measure != UNSEEN or one.outcome in unseen)
 
 
-def _row(each: ColumnDrift, names: Iterable[str]) -> tuple[str, ...]:
+def _row(each: ColumnDrift, names: Iterable[str], digits: int | None) -> tuple[str, ...]:
     first, *rest = names
     kind = "" if each.counted.decision is None else each.counted.decision.kind.value
     noise = each.noise.get(first)
-    unseen = f"{_percent(each.unseen)} %" if each.unseen else ""
+    unseen = f"{_percent(each.unseen, digits)} %" if each.unseen else ""
     return (
-        each.name, kind, _bounded(each, first), "" if noise is None else rounded(noise, 2),
-        "" if each.p_adjusted is None else rounded(each.p_adjusted, 2),
-        *(_bounded(each, name) for name in rest), _nulls(each), unseen,
+        each.name, kind, _bounded(each, first, digits), "" if noise is None else rounded(noise, digits or 2),
+        "" if each.p_adjusted is None else rounded(each.p_adjusted, digits or 2),
+        *(_bounded(each, name, digits) for name in rest), _nulls(each, digits), unseen,
     )  # fmt: skip
 
 
-def _bounded(each: ColumnDrift, name: str) -> str:
+def _bounded(each: ColumnDrift, name: str, digits: int | None) -> str:
     error = each.errors.get(name)
-    return _number(each.measures, name) + (f" ± {rounded(error, 2)}" if error else "")
+    return _number(each.measures, name, digits or 3) + (f" ± {rounded(error, 2)}" if error else "")
 
 
-def _number(measures: Mapping[str, float], name: str, digits: int = 3) -> str:
+def _number(measures: Mapping[str, float], name: str, digits: int) -> str:
     value = measures.get(name)
     return "" if value is None else "inf" if value == inf else rounded(value, digits)
 
 
-def _nulls(each: ColumnDrift) -> str:
+def _nulls(each: ColumnDrift, digits: int | None) -> str:
     p, q = each.counted.facts_p, each.counted.facts_q
     if p is None or q is None or not p.rows or not q.rows or not (p.missing or q.missing):
         return ""
-    return f"{_percent(p.missing / p.rows)} → {_percent(q.missing / q.rows)} %"
+    return f"{_percent(p.missing / p.rows, digits)} → {_percent(q.missing / q.rows, digits)} %"
 
 
-def _percent(share: float) -> str:
-    return rounded(100 * share, 2 if share < 0.1 else 3)
+def _percent(share: float, digits: int | None) -> str:
+    return rounded(100 * share, digits or (2 if share < 0.1 else 3))
 
 
 def unit_of(name: str) -> str:

@@ -1,10 +1,12 @@
 """The report on drift between two tables: head, facts, and ending."""
 
+from collections.abc import Iterator
+
 from klcli.core.measures.measure import MEASURES
 from klcli.notes.wording import listing, plural
 from klcli.reports.drift.columns import TITLES
 from klcli.reports.drift.document import code_of, document_ending, document_head, exit_code
-from klcli.reports.parts import Facts, Prose
+from klcli.reports.parts import Facts, Joint, Prose
 from klcli.reports.report import Ending, Head
 from klcli.runs.batch_results import BatchSummary
 from klcli.runs.drift.judging.judge import SMOOTHING
@@ -13,7 +15,10 @@ from klcli.support.text.safe_text import exact, rounded
 from klcli.tables.presets import PRESETS
 from klcli.tables.presets.preset import Preset
 
-__all__ = ["drift_facts", "drift_report_ending", "drift_report_head", "drift_summary", "preset_prose", "table_facts"]
+__all__ = [
+    "drift_facts", "drift_report_ending", "drift_report_head", "drift_summary", "joint_parts", "named_summary",
+    "preset_prose", "table_facts",
+]  # fmt: skip
 
 
 def drift_report_head(result: DriftResult) -> Head:
@@ -52,8 +57,15 @@ def drift_summary(result: DriftResult) -> BatchSummary:
     return summary
 
 
-def drift_facts(result: DriftResult) -> Facts:
-    """Returns both tables, and how they are compared."""
+def named_summary(result: DriftResult) -> str:
+    """Returns the number of columns of each status, and the names of those that make the exit code."""
+    code = exit_code(result)
+    names = [each.name for each in result.columns if code_of(each.status, result.settings) is code]
+    return drift_summary(result).sentence + (f"; exit code {int(code)} by {listing(names)}" if names else "")
+
+
+def drift_facts(result: DriftResult, digits: int = 3) -> Facts:
+    """Returns both tables, and how they are compared; `digits` are those of the numbers of pairs of columns."""
     settings = result.settings
     if settings.preset is not None:
         return _preset_facts(result, PRESETS.lookup(settings.preset))
@@ -65,7 +77,7 @@ def drift_facts(result: DriftResult) -> Facts:
             ("P", result.p.name, f"reference, {_size(result.p)}"),
             ("Q", result.q.name, f"current, {_size(result.q)}"),
             ("tests", f"{how[:1].upper()}{how[1:]}, α = {exact(settings.alpha)}", ""),
-            *map(_pair_fact, result.pairs),
+            *(_pair_fact(pair, digits) for pair in result.pairs),
         )
     )  # fmt: skip
 
@@ -87,9 +99,19 @@ def preset_prose(name: str) -> Prose:
     return Prose((f"{preset.tool}: {preset.does}.", f"A column fails: {preset.limits}."))
 
 
-def _pair_fact(pair: JointDrift) -> tuple[str, str, str]:
-    given = f"{rounded(pair.of_second_given_first, 3)} of {pair.second} given it"
-    words = f"KL {rounded(pair.joint, 3)} = {rounded(pair.of_first, 3)} of {pair.first} + {given}, nats"
+def joint_parts(result: DriftResult, digits: int = 3) -> Iterator[Joint]:
+    """Yields the joint divergence of each pair of columns, for formats without facts."""
+    for pair in result.pairs:
+        _, name, words = _pair_fact(pair, digits)
+        document = pair._asdict()
+        values = {each: document[each] for each in ("joint", "of_first", "of_second_given_first")}
+        yield Joint(name, values, document, words, result.p.name, result.q.name)
+
+
+def _pair_fact(pair: JointDrift, digits: int) -> tuple[str, str, str]:
+    joint, first, second = (rounded(each, digits) for each in (pair.joint, pair.of_first, pair.of_second_given_first))
+    given = f"{second} of {pair.second} given it"
+    words = f"KL {joint} = {first} of {pair.first} + {given}, nats"
     return "pair", f"{pair.first}, {pair.second}", words
 
 

@@ -34,7 +34,7 @@ class CaseLines:
         word = "EXCEEDED" if case.status is Status.EXCEEDED else case.status_words
         status = self._painted(f"{word:8}", case.status)
         width = self._width - max(0, len(word) - 8)  # a long status leaves less room for the name
-        texts = [text for finding in case.findings for text in finding if text]
+        texts = [text for finding in case.findings(self._style.digits) for text in finding if text]
         texts = texts or [measured(case, self._style)]
         first, *rest = map(self._style.words, texts)
         head = f"{status}  {name:{width}}".rstrip()

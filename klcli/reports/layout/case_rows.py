@@ -48,7 +48,7 @@ def case_rows(cases: CaseRows, style: Style) -> str:
         texts[0] = painted(row[0], status_color(case.status), color=style.color) + texts[0][len(row[0]) :]
         lines += texts
         if widths is None or case.status is not Status.SKIPPED:
-            found = [style.words(each) for finding in case.findings for each in finding if each]
+            found = [style.words(each) for finding in case.findings(style.digits) for each in finding if each]
             lines += [line for each in found for line in indented(each, min(_PROSE, style.width or _PROSE))]
     for reason, names in together.items():
         word = Status.SKIPPED.value.ljust(widths[0] if widths is not None and shown else 0)

@@ -35,7 +35,7 @@ class CaseTable:
     def add(self, case: Case) -> None:
         """Keeps the row of a pair if there is room."""
         word = f"**{case.status.value}**" if case.fails else case.status_words
-        texts = case.complaints or (measured(case, self._style),)
+        texts = case.complaints(self._style.digits) or (measured(case, self._style),)
         found = "<br>".join(escaped(shorten(text, _LONGEST_CELL)) for text in texts)
         row = f"| {word} | {escaped(shorten(case.name, _LONGEST_CELL))} | {found} |\n"
         self._keep(not case.fails and not case.infinite, row, case.status)

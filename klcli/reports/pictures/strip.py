@@ -149,7 +149,7 @@ def _row(case: Case, place: int) -> _Row:
 def _remark(case: Case) -> str:
     """Returns what is wrong; of one exceeded limit, which has columns of its own, only what it comes from."""
     if case.status is not Status.EXCEEDED:
-        return "; ".join(text for finding in case.findings for text in finding if text)
+        return "; ".join(text for finding in case.findings() for text in finding if text)
     exceeded = [verdict for verdict in case.verdicts if not verdict.passed]
     causes = [causes_text(*each, share) for each in zip(exceeded, case.causes, strict=True)]
     if len(exceeded) == 1 and causes[0] and not case.reason:

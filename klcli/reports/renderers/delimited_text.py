@@ -10,9 +10,10 @@ from klcli.errors import UsageError
 from klcli.reports.cell_texts import machine_texts
 from klcli.reports.format import Format, Style, registered
 from klcli.reports.number_texts import number_texts
-from klcli.reports.parts import Table
+from klcli.reports.parts import Joint, Table
 from klcli.reports.report import Head
 from klcli.reports.table_rows import in_blocks
+from klcli.runs.batch_results import Status
 from klcli.support.text.safe_text import visible
 
 if TYPE_CHECKING:
@@ -82,6 +83,11 @@ class Csv(Format):
             rows.append((case.name, case.status.value, named, value, unit, *judged, case.p, case.q, case.error))
         return self._text(map(self._written, machine_texts(row)) for row in rows)
 
+    def joint(self, joint: Joint) -> str:
+        rows = [(joint.name, "", name, value, "nats", "", "", joint.p, joint.q, "")
+                for name, value in joint.values.items()]  # fmt: skip
+        return self._text(map(self._written, machine_texts(row)) for row in rows)
+
     def _text(self, rows: Iterable[Iterable[object]]) -> str:
         self._writer.writerows(rows)
         text = self._buffer.getvalue()
@@ -116,7 +122,7 @@ class Tsv(Csv):
 
 @registered
 class Value(Format):
-    """The values, one a line, in the order asked for; an empty line for a pair without values."""
+    """The values, one a line, in the order asked for; an empty line for a pair without values, none for one skipped."""
 
     name = "value"
     title = "bare value"
@@ -139,5 +145,10 @@ class Value(Format):
         return "\n".join([*chain.from_iterable(zip(*columns, strict=True)), ""])
 
     def case(self, case: "Case") -> str:
+        if case.status is Status.SKIPPED:
+            return ""
         values = [None if value != value else value for _, value, _ in case.values]
         return "".join(f"{text}\n" for text in machine_texts(values)) or "\n"
+
+    def joint(self, joint: Joint) -> str:
+        return "".join(f"{text}\n" for text in machine_texts(list(joint.values.values())))

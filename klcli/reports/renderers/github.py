@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 
 from klcli.reports.format import Format, Style, registered
-from klcli.reports.parts import Verdicts
+from klcli.reports.parts import Joint, Verdicts
 from klcli.reports.report import Ending
 from klcli.runs.batch_results import Case, Status, verdict_text
 from klcli.support.text.safe_text import visible
@@ -48,7 +48,10 @@ class Annotations(Format):
         if not case.fails:
             return self._warning(case) if case.status is Status.UNCLEAR else ""
         word, line = self._place(case)
-        return self._error(word, case.status.value, case.name, "; ".join(case.complaints), line)
+        return self._error(word, case.status.value, case.name, "; ".join(case.complaints()), line)
+
+    def joint(self, joint: Joint) -> str:
+        return _annotation("notice", joint.q, "pair", joint.name, joint.words)
 
     def end(self, ending: Ending) -> Iterable[str]:
         batch = ending.batch
@@ -75,7 +78,7 @@ class Annotations(Format):
         if self._warnings > _SHOWN:
             return ""
         if case.status is Status.UNCLEAR:
-            text = "; ".join(case.complaints)
+            text = "; ".join(case.complaints())
         else:
             text = "; ".join(note.text for note in case.notes if note.code == "infinite")
         return _annotation("warning", case.q or case.p, case.status_words, case.name, text)

@@ -9,9 +9,11 @@ from math import isinf
 from typing import TYPE_CHECKING
 
 from klcli.document.batch import batch_case
+from klcli.document.drift import drift_pair
 from klcli.reports.cell_texts import machine_texts
 from klcli.reports.format import Format, registered
 from klcli.reports.number_texts import number_texts
+from klcli.reports.parts import Joint
 from klcli.reports.report import Ending, Head
 from klcli.reports.table_rows import Records, Row, in_blocks
 
@@ -70,6 +72,9 @@ class JsonLines(Format):
 
     def case(self, case: "Case") -> str:
         return f"{dumps(batch_case(case.name, case.status.value, case.document, is_whole=True))}\n"
+
+    def joint(self, joint: Joint) -> str:
+        return f"{dumps(drift_pair(joint.document))}\n"
 
     def end(self, ending: Ending) -> Iterable[str]:
         if not self.head.items:

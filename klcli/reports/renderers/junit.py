@@ -14,7 +14,7 @@ from re import compile as pattern
 
 from klcli.errors import ExitCode
 from klcli.reports.format import Format, Style, registered
-from klcli.reports.parts import Verdicts
+from klcli.reports.parts import Joint, Verdicts
 from klcli.reports.report import Ending, Head
 from klcli.runs.batch_results import Case, Status, verdict_text
 from klcli.support.text.safe_text import visible
@@ -40,6 +40,7 @@ class Suite(Format):
         super().__init__(style)
         self._counts = dict.fromkeys(("", "failure", "error", "skipped"), 0)
         self._seconds = 0.0
+        self._said: list[str] = []
         self._cases = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
 
     def begin(self, head: Head) -> str:
@@ -53,7 +54,11 @@ class Suite(Format):
         return ""
 
     def case(self, case: Case) -> str:
-        self._add(case.name, case.status, case.code, case.seconds, "\n".join(case.complaints), _remark(case))
+        self._add(case.name, case.status, case.code, case.seconds, "\n".join(case.complaints()), _remark(case))
+        return ""
+
+    def joint(self, joint: Joint) -> str:
+        self._said.append(f"{joint.name}: {joint.words}")
         return ""
 
     def end(self, ending: Ending) -> Iterable[str]:
@@ -69,8 +74,9 @@ class Suite(Format):
         yield f'  <testsuite name="{self._title}" {counts} skipped="{skipped}">\n'
         self._cases.seek(0)
         yield from iter(lambda: self._cases.read(_CHUNK), "")
-        if ending.batch and ending.batch.ending:
-            yield f"    <system-out>{_attribute(ending.batch.sentence)}</system-out>\n"
+        said = [*self._said, *([ending.batch.sentence] if ending.batch and ending.batch.ending else [])]
+        if said:
+            yield f"    <system-out>{_attribute('; '.join(said))}</system-out>\n"
         yield "  </testsuite>\n</testsuites>\n"
 
     def close(self) -> None:

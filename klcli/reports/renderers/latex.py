@@ -54,7 +54,9 @@ class Latex(Format):
         return self._block("".join(f"% {visible(line)}\n" for line in commands.lines))
 
     def verdicts(self, verdicts: Verdicts) -> str:
-        words = (("kept" if each.passed else "exceeded", verdict_text(each)) for each in verdicts.verdicts)
+        words = (
+            ("kept" if each.passed else "exceeded", verdict_text(each, self.style.digits)) for each in verdicts.verdicts
+        )
         return self._closed() + self._block("".join(f"limit {word}: {escaped(text)}\\par\n" for word, text in words))
 
     def rows(self, answer: RowAnswer) -> str:
@@ -67,7 +69,7 @@ class Latex(Format):
         return self._opened(titles) + "".join(map(_row, zip(*texts, strict=True)))
 
     def case(self, case: Case) -> str:
-        texts = case.complaints or (measured(case, self.style),)
+        texts = case.complaints(self.style.digits) or (measured(case, self.style),)
         titles = [Column(name, name) for name in ("status", "pair", "result")]
         return self._opened(titles) + _row([escaped(case.status_words), escaped(case.name), escaped("; ".join(texts))])
 

@@ -12,10 +12,10 @@ from klcli.reports.layout.row_lines import columns_of
 from klcli.reports.parts import Commands, Facts, Prose, Table, Verdicts
 from klcli.reports.report import Ending
 from klcli.reports.table_rows import in_blocks
-from klcli.runs.batch_results import Case
+from klcli.runs.batch_results import Case, value_text
 from klcli.runs.rows.results import RowAnswer
 from klcli.support.streams.output_files import STEP_SUMMARY
-from klcli.support.text.safe_text import exact, rounded, visible
+from klcli.support.text.safe_text import exact, visible
 
 __all__ = ["Markdown", "StepSummary"]
 
@@ -114,7 +114,7 @@ class StepSummary(Markdown):
 
 
 def _verdict_line(verdict: Verdict, style: Style) -> str:
-    value = rounded(verdict.value, style.digits)
+    value = value_text(verdict, style.digits)
     word = "kept" if verdict.passed else "**exceeded**"
     return f"- {word}: {escaped(verdict.subject)} = {value}, limit {exact(verdict.limit)}{escaped(verdict.ending)}"
 

@@ -12,9 +12,9 @@ from klcli.reports.layout.case_rows import case_rows
 from klcli.reports.layout.row_lines import RowLines, fact_lines
 from klcli.reports.parts import CaseRows, Chart, Commands, Facts, Picture, Prose, Table, Verdicts
 from klcli.reports.report import Ending, Head
-from klcli.runs.batch_results import Case
+from klcli.runs.batch_results import Case, value_text
 from klcli.runs.rows.results import RowAnswer
-from klcli.support.text.safe_text import exact, rounded
+from klcli.support.text.safe_text import exact
 
 if TYPE_CHECKING:
     from klcli.reports.pictures.model import View
@@ -98,7 +98,7 @@ class TableFormat(Format):
     def verdicts(self, verdicts: Verdicts) -> str:
         lines = []
         for verdict in verdicts.verdicts:
-            value, limit = rounded(verdict.value, self.style.digits), exact(verdict.limit)
+            value, limit = value_text(verdict, self.style.digits), exact(verdict.limit)
             word, code = ("kept", GREEN) if verdict.passed else ("EXCEEDED", BOLD_RED)
             if isnan(verdict.value):
                 word, value = "NOT JUDGED", "undefined"
