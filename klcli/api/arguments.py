@@ -14,6 +14,7 @@ from klcli.core.arithmetic.parallel import copied
 from klcli.core.distributions.distribution import Distribution, read_values
 from klcli.errors import NotADistribution, NotComparable
 from klcli.sources.bytes.expansion import MAX_EXPAND
+from klcli.sources.columns.totals import notes_on_total
 from klcli.support.foreign_arrays import from_foreign, is_foreign
 from klcli.support.named_axes import labels_of, last_dimension
 
@@ -73,17 +74,21 @@ def distribution_of(
     *,
     copy: bool,
     max_expand: str = MAX_EXPAND,
+    keeps_totals: bool = False,
 ) -> Distribution:
-    """Returns the distribution that an argument stands for; `copy` for one that must not change with the argument."""
+    """Returns the distribution that an argument stands for; `copy` for one that must not change with the argument.
+
+    A total of the others, which a file leaves out, is an outcome with `keeps_totals`.
+    """
     if isinstance(source, Distribution):
         return source
     if isinstance(source, np.ndarray) and as_ != "samples":  # the usual case, before the questions that take long
         array = kept(source) if copy else source
         return read_values(array, as_=as_, name=name, copy=False)
     if isinstance(source, (str, os.PathLike)):
-        return loaded(os.fspath(source), as_=as_, max_expand=max_expand)
+        return loaded(os.fspath(source), as_=as_, max_expand=max_expand, keeps_totals=keeps_totals)
     if isinstance(source, Mapping):
-        return read_values(list(source.values()), source.keys(), as_=as_, name=name)
+        return _noting_total(read_values(list(source.values()), source.keys(), as_=as_, name=name))
     if hasattr(source, "columns") and as_ != "samples":
         raise NotADistribution(
             f"{name}: a table, not one distribution",
@@ -97,7 +102,14 @@ def distribution_of(
         return Distribution.from_samples(_observations(source, name), name=name)
     if isinstance(source, np.ndarray) and copy:
         source = kept(source)
-    return read_values(source, labels, as_=as_, name=name, copy=False)
+    return _noting_total(read_values(source, labels, as_=as_, name=name, copy=False))
+
+
+def _noting_total(found: Distribution) -> Distribution:
+    """Returns a distribution with a note on an outcome that may be the total of the others, which files leave out."""
+    if found.labels is not None and found.log_mass is None:
+        object.__setattr__(found, "notes", (*found.notes, *notes_on_total(found.name, found.labels, found.mass)))
+    return found
 
 
 def column_array(source: Any, name: str) -> Any:

@@ -23,6 +23,7 @@ from klcli.core.measures.selection import select
 from klcli.errors import NotADistribution
 from klcli.notes import ranges_differ
 from klcli.sources.bytes.expansion import MAX_EXPAND
+from klcli.sources.columns.totals import is_total_of_one
 from klcli.sources.operands.operand import is_family
 from klcli.sources.operands.read_options import hinted_at_observations
 from klcli.support.named_axes import in_one_index, starts_of_ranges
@@ -172,14 +173,19 @@ def _compared(
     starts = starts_of_ranges(getattr(p, "index", None), getattr(q, "index", None)) if are_masses else None
     given = in_one_index(p, q)
 
-    def read(side: int) -> Distribution:
-        found = distribution_of(given[side], kinds[side], "PQ"[side], copy=copy, max_expand=max_expand)
+    def read(side: int, *, keeps_totals: bool = False) -> Distribution:
+        found = distribution_of(
+            given[side], kinds[side], "PQ"[side], copy=copy, max_expand=max_expand, keeps_totals=keeps_totals
+        )
         if starts is not None and not side:
             object.__setattr__(found, "notes", (*found.notes, ranges_differ("outcomes", starts)))
         return found
 
+    sides = read_both(kinds, (partial(read, 0), partial(read, 1)))
+    if is_total_of_one(sides):
+        sides = read_both(kinds, (partial(read, 0, keeps_totals=True), partial(read, 1, keeps_totals=True)))
     return compare_distributions(
-        *read_both(kinds, (partial(read, 0), partial(read, 1))),
+        *sides,
         measures=DEFAULT_MEASURES if measures is None else measures,
         base=base,
         smoothing=smooth,

@@ -11,7 +11,7 @@ from klcli.core.arithmetic.real_numbers import BFLOAT16
 from klcli.core.distributions.alignment import refuse_one_sided
 from klcli.core.distributions.row_alignment import RowAlignment
 from klcli.errors import NotComparable, Unreadable, UsageError
-from klcli.notes import Note, ranges_differ
+from klcli.notes import Note, ranges_differ, total_counted
 from klcli.support.foreign_arrays import bfloat16_bits
 from klcli.support.named_axes import column_names, is_default_index, row_index, starts_of_ranges
 from klcli.support.python_terms import names_option_of_files, without_options_of_files
@@ -67,7 +67,19 @@ def _given(source: Any, name: str, id_column: str | None) -> GivenRows:
         return _file_of(os.fspath(source), id_column)
     bits = bfloat16_bits(source)
     array = table_array(source, name) if bits is None else bits.view(BFLOAT16)
-    return GivenRows(name, kept(array) if isinstance(array, np.ndarray) else array, column_names(source))
+    labels = column_names(source)
+    kept_array = kept(array) if isinstance(array, np.ndarray) else array
+    return GivenRows(name, kept_array, labels, None, _notes_on_total(name, labels, kept_array))
+
+
+def _notes_on_total(name: str, labels: Sequence[str] | None, array: Any) -> tuple[Note, ...]:
+    """Returns a note on an outcome of a frame that is the total of the others, as of a file."""
+    from klcli.sources.columns.totals import total_among
+
+    if labels is None or not isinstance(array, np.ndarray) or array.ndim != 2 or array.dtype.kind not in "fiu":
+        return ()
+    total = total_among(labels, array)
+    return () if total is None else (total_counted((name,), total),)
 
 
 def _file_of(path: str, id_column: str | None) -> GivenRows:

@@ -249,3 +249,32 @@ def test_arrays_with_other_numbers_of_columns_are_refused_in_terms_of_arrays():
     with pytest.raises(InputError, match="x has 2 and y has 1 columns") as error:
         klcli.estimate(np.ones((40, 2)), [1.0, 2.0] * 20)
     assert error.value.hint == "a row is one observation: give both as many columns"
+
+
+KEPT = "'Total', 3 beside 3 of the others, is compared as an outcome; take the row out if it is their total"
+WITH_TOTAL = {"a": 1, "b": 2, "Total": 3}
+
+
+def test_a_total_that_is_compared_is_noted_as_by_the_command(tmp_path):
+    found = klcli.compare(WITH_TOTAL, {"a": 2, "b": 1, "Total": 3})
+    assert found.forward_kl == pytest.approx(log(2) / 6, rel=1e-14)
+    assert [each.text for each in found.notes][:2] == [f"P: {KEPT}", f"Q: {KEPT}"]
+    whole = klcli.compare({"a": 0.25, "b": 0.25, "Total": 0.5}, {"a": 0.2, "b": 0.3, "Total": 0.5})
+    assert whole.notes == ()
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_total_of_a_file_that_is_an_outcome_of_the_other_side_is_kept(tmp_path, turn):
+    path = tmp_path / "p.csv"
+    path.write_text("k,n\na,1\nb,2\nTotal,3\n")
+    found = klcli.compare(*(path, WITH_TOTAL)[::turn])
+    assert found.forward_kl == 0
+    assert {f"{path}: {KEPT}", f"{'PQ'[turn > 0]}: {KEPT}"} <= {each.text for each in found.notes}
+
+
+def test_a_total_of_each_row_of_a_frame_is_noted():
+    frame = pd.DataFrame({"a": [1, 2], "b": [2, 1], "Total": [3, 3]})
+    (note,) = klcli.compare_rows(frame, frame).notes
+    assert note.text == "P and Q: 'Total', the sum of the others, was read as an outcome; leave that column out"
+    frame["Total"] += 1
+    assert klcli.compare_rows(frame, frame).notes == ()

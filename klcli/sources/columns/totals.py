@@ -10,7 +10,7 @@ from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.notes import Note, total_kept, total_left_out
 
-__all__ = ["is_total_of_one", "total_among", "with_totals", "without_totals"]
+__all__ = ["is_total_of_one", "notes_on_total", "total_among", "with_totals", "without_totals"]
 
 _TOTALS = frozenset({
     "total", "totals", "sum", "all", "overall", "grand total", "gesamt", "gesamtsumme", "summe", "insgesamt",
@@ -44,21 +44,27 @@ def without_totals(found: tuple[RawNumbers, ...]) -> tuple[RawNumbers, ...]:
 
 
 def with_totals(found: tuple[RawNumbers, ...]) -> tuple[RawNumbers, ...]:
-    """Returns the distributions of one source, with a note on a mass that looks like a total and is an outcome.
+    """Returns the distributions of one source, with a note on a mass that looks like a total and is an outcome."""
+    for raw in found:
+        raw.notes = (*raw.notes, *notes_on_total(raw.name, raw.labels, raw.values))
+    return found
+
+
+def notes_on_total(name: str, labels: Sequence[str] | None, values: Array) -> tuple[Note, ...]:
+    """Returns a note on a mass that looks like a total and is an outcome.
 
     It has the name of one, no other mass is larger, it is near the sum of the others or, where some are suppressed,
     above it, and not all sum to 1.
     """
-    for raw in found:
-        labels, values = raw.labels, raw.values
-        if labels is None or values.ndim != 1 or not _FEWEST <= len(values) == len(labels) <= _MOST:
-            continue
-        at = int(values.argmax())
-        rest = fsum(np.delete(values, at).tolist())
-        is_whole = abs(rest + values[at] - 1) <= _TOLERANCE
-        if _is_named(labels[at], _TOTALS) and _NEAR[0] * rest < values[at] < _NEAR[1] * rest and not is_whole:
-            raw.notes = (*raw.notes, total_kept(raw.name, labels[at], float(values[at]), rest))
-    return found
+    if labels is None or values.ndim != 1 or not _FEWEST <= len(values) == len(labels) <= _MOST:
+        return ()
+    at = int(values.argmax())
+    if not _is_named(labels[at], _TOTALS):
+        return ()
+    rest = fsum(np.delete(values, at).tolist())
+    if abs(rest + values[at] - 1) <= _TOLERANCE or not _NEAR[0] * rest < values[at] < _NEAR[1] * rest:
+        return ()
+    return (total_kept(name, labels[at], float(values[at]), rest),)
 
 
 def is_total_of_one(distributions: Sequence[Distribution]) -> bool:
@@ -122,5 +128,5 @@ def _without(raw: RawNumbers, where: Sequence[int], notes: tuple[Note, ...]) -> 
     return RawNumbers(
         raw.values[kept], [raw.labels[at] for at in kept.tolist()], raw.name,
         None if place is None else lambda at: place(int(kept[at])), notes=(*raw.notes, *notes), heading=raw.heading,
-        missing=None if raw.missing is None else raw.missing[kept], doubt=raw.doubt,
+        missing=None if raw.missing is None else raw.missing[kept], doubt=raw.doubt, joint=raw.joint,
     )  # fmt: skip
