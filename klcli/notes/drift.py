@@ -152,9 +152,13 @@ def bins_sketched(name: str, engine: str) -> str:
 
 
 @note("labels_cut")
-def labels_cut(name: str, kept: int, rest: int) -> str:
-    """A column with more labels than are kept: number kept, number of the rest."""
-    return f"{name} has more than {kept:,} labels in P; the other {rest:,} are one cell, so unseen labels are not known"
+def labels_cut(name: str, side: str, least: int, kept: int) -> str:
+    """A column with too many labels: the side that has them, rows of a label that is told apart, how many are."""
+    unseen = ", and unseen labels are not known" * (side == "P")
+    return (
+        f"{name} has too many labels in {side} to tell all apart: those with fewer than {least:,} rows in both tables "
+        f"together are one cell beside the other {kept:,}{unseen}"
+    )
 
 
 @note("later")

@@ -24,6 +24,7 @@ class Cells:
         cuts: Boundaries of bins, None for categories; cells such as (missing) follow those of the bins.
         unseen, vanished: Labels of Q that P lacks, and of P that Q lacks.
         unseen_count, vanished_count: Their counts in Q, and in P.
+        joined: Counts in P and Q of each label in the cell (other) that is known, and count in Q of all others.
     """
 
     labels: tuple[str, ...]
@@ -34,6 +35,7 @@ class Cells:
     vanished: tuple[str, ...] = ()
     unseen_count: int = 0
     vanished_count: int = 0
+    joined: tuple[tuple[tuple[int, int], ...], int] = ((), 0)
 
     @property
     def is_grouped(self) -> bool:

@@ -1,10 +1,12 @@
 """Counts of columns of labels, over the union of those of both tables."""
 
 from collections.abc import Sequence
+from math import floor, sqrt
 
 from klcli.core.distributions.alignment import notes_on_spelling
 from klcli.engines.countable import Countable, Labels
 from klcli.engines.further_labels import hashed_counts, is_hashed, looked_up
+from klcli.engines.profile_table import ProfileTable
 from klcli.notes import labels_cut, na_words
 from klcli.runs.drift.counted import NOT_NUMBERS, OTHER, Cells, CountedColumn
 from klcli.runs.drift.matching import LIKE_REFERENCE
@@ -17,6 +19,8 @@ from klcli.tables.table_profile import LABELS
 __all__ = ["count_labels"]
 
 _CODINGS = "do types or codings differ? else --allow-disjoint"
+_MOST = 10_000  # labels of a table that are told apart
+_SIGMAS = 5  # by which a label that P has too rarely to be known lies below its expected count
 _MISSING_WORDS = {"na", "nan", "null", "none", "n/a"}
 
 
@@ -25,8 +29,8 @@ def count_labels(
 ) -> None:
     """Counts columns of labels over the union of those of both tables, in place."""
     reads_q = {each.name: each.read_q for each in columns}
-    labels_p = reference.labels([each.read_p for each in columns], LABELS)
-    labels_q = current.labels(list(reads_q.values()), LABELS)
+    labels_p = _labels(reference, [each.read_p for each in columns])
+    labels_q = _labels(current, list(reads_q.values()))
     for each in columns:
         assert each.decision is not None
         kind, p, q = each.decision.kind, labels_p[each.name], labels_q[each.name]
@@ -42,6 +46,13 @@ def count_labels(
         texts = _compare_labels(each, settings, counts_p, counts_q, p, rest)
         if any(texts):
             note_texts(each, texts, reference, current)
+
+
+def _labels(table: Countable, reads: Sequence[Read]) -> dict[str, Labels]:
+    """Returns the counts of labels by the name of a column: up to 10,000 where a table has more than profiles keep."""
+    found = table.labels(reads, LABELS)
+    cut = [read for read in reads if found[read.column.name].other and table.engine != ProfileTable.engine]
+    return found | (table.labels(cut, _MOST) if cut else {})
 
 
 def _current_counts(read: Read, p: Labels, q: Labels, current: Countable, kind: Kind) -> tuple[dict[str, int], int]:
@@ -68,14 +79,21 @@ def _compare_labels(
     if is_cut:
         rest += sum(q[key] for key in own)
         own = []
-        each.notes.append(labels_cut(each.name, LABELS, labels_p.other_labels))
     keys = [*order, *own]
+    joined: list[str] = []
+    if is_cut or rest:
+        least = _least_known(labels_p, sum(q.get(key, 0) for key in keys) + rest)
+        joined = [key for key in keys if p.get(key, 0) + q.get(key, 0) < least]
+        keys = [key for key in keys if p.get(key, 0) + q.get(key, 0) >= least]
+        each.notes.append(labels_cut(each.name, "P" if is_cut else "Q", least, len(keys)))
     if each.decision is not None and each.decision.reading is Reading.NUMBER:
         keys.sort(key=sort_key)
     labels = tuple(keys)
     counts_p, counts_q = tuple(p.get(key, 0) for key in keys), tuple(q.get(key, 0) for key in keys)
-    if labels_p.other or rest:
-        labels, counts_p, counts_q = (*labels, OTHER), (*counts_p, labels_p.other), (*counts_q, rest)
+    of_joined = tuple((p.get(key, 0), q.get(key, 0)) for key in joined)
+    if is_cut or rest:
+        counts_p = (*counts_p, labels_p.other + sum(a for a, _ in of_joined))
+        labels, counts_q = (*labels, OTHER), (*counts_q, rest + sum(b for _, b in of_joined))
     assert each.facts_p is not None
     assert each.facts_q is not None
     texts = each.facts_p.present - sum(counts_p), each.facts_q.present - sum(counts_q)
@@ -85,7 +103,7 @@ def _compare_labels(
     vanished = tuple(key for key in order if key not in q)
     each.cells = Cells(
         labels, counts_p, counts_q, None, tuple(own), vanished,
-        0 if is_cut else sum(q[key] for key in own) + rest, sum(p[key] for key in vanished),
+        0 if is_cut else sum(q[key] for key in own) + rest, sum(p[key] for key in vanished), (of_joined, rest),
     )  # fmt: skip
     if not is_cut and not settings.allows_disjoint:
         _refuse_disjoint(each, order, list(q))
@@ -94,6 +112,23 @@ def _compare_labels(
             each.notes.append(na_words(each.name, key, q[key]))
     each.notes += notes_on_spelling(("P", f"{each.name} in Q"), order, own)
     return texts
+
+
+def _least_known(p: Labels, m: int) -> int:
+    """Returns the least number of rows, in both tables together, of labels that are cells of their own.
+
+    Labels that are told apart because P has many of them have fewer in Q, by chance alone; and those that Q has too
+    rarely to be known, and P lacks, have all their rows in Q. So labels are chosen by the rows of both, which chance
+    deals out, and so that P has one too rarely to be known only if it lies five standard deviations below what it
+    expects.
+
+    Args:
+        m: Number of labels in Q.
+    """
+    unknown, share = p.counts[-1][1] if p.other else 0, p.total / (p.total + m)
+    # the n for which share·n - 5·√(n·share·(1 - share)) is `unknown`
+    root = (_SIGMAS * sqrt(share * (1 - share)) + sqrt(_SIGMAS**2 * share * (1 - share) + 4 * share * unknown)) / 2
+    return floor((root / share) ** 2) + 1
 
 
 def _refuse_disjoint(each: CountedColumn, p: Sequence[str], q: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from scipy.stats import chi2, chi2_contingency, ks_2samp, wasserstein_distance
 
+import klcli
 from klcli.engines.profile_table import ProfileTable, profile_of
 from klcli.errors import NotComparable, UsageError
 from klcli.runs.batch_results import Status
@@ -110,7 +111,7 @@ def test_a_limit_on_order_holds_for_few_integers():
 
 
 def test_values_that_are_counted_together_have_no_order_and_say_so():
-    x = RNG.normal(size=1200)
+    x = RNG.normal(size=12_000)
     found = one(x, x, bins=BinRule("values"), measures=("ks",))
     assert "ks" not in found.measures
     assert "order_unknown" in {each.code for each in found.counted.notes}
@@ -257,13 +258,28 @@ def test_the_last_limit_that_matches_a_column_holds():
     assert one(p, q, limits=(*limits, GlobLimit("*", "jeffreys", float("inf")))).status is Status.CHANGED
 
 
-def test_many_labels_are_cut_and_the_rest_is_one_cell():
+def test_labels_of_a_table_are_all_told_apart_up_to_ten_thousand():
     p = [f"l{i}" for i in range(1500) for _ in range(3)]
     found = one(p, [*p[:4000], *["new"] * 500])
-    assert len(found.counted.cells.labels) == 1001
-    assert sum(found.counted.cells.p) == len(p)
-    assert sum(found.counted.cells.q) == 4500
-    assert "labels_cut" in {each.code for each in found.counted.notes}
+    assert len(found.counted.cells.labels) == 1501
+    assert found.counted.cells.unseen == ("new",)
+    assert found.counted.notes == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("labels", "n", "m"), [(1500, 2000, 2000), (3000, 20_000, 2000), (30_000, 24_000, 20_000)])
+def test_labels_that_are_told_apart_because_p_has_many_do_not_exceed(tmp_path, seed, labels, n, m):
+    random = np.random.default_rng(seed)
+    p, q = (pa.table({"x": [f"l{each}" for each in random.integers(0, labels, size)]}) for size in (n, m))
+    (tmp_path / "p.kl.json").write_text(klcli.profile(p, types={"x": "category"}))
+    for reference in (p, tmp_path / "p.kl.json"):
+        found = klcli.drift(reference, q, types={"x": "category"}).columns[0]
+        assert found.status is not Status.EXCEEDED
+        assert found.test.p_value > 1e-3  # all 18 are drawn from one population
+        cells = found.counted.cells
+        assert (sum(cells.p), sum(cells.q)) == (n, m)
+        is_cut = labels > 10_000 or reference is not p
+        assert ("labels_cut" in {each.code for each in found.counted.notes}) == is_cut
 
 
 def test_exact_p_values_agree_with_those_of_the_test():

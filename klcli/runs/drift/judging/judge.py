@@ -135,9 +135,9 @@ def _unseen_p(cells: Cells) -> float:
     """Returns the p-value of the mass of labels that P lacks, if both tables are of one population."""
     if not cells.unseen_count:
         return 1.0
-    further = sum(q for label, p, q in zip(cells.labels, cells.p, cells.q, strict=True) if label == OTHER and not p)
-    kept = [(p, q) for label, p, q in zip(cells.labels, cells.p, cells.q, strict=True) if label != OTHER or p]
-    return unseen_p_value([p for p, _ in kept], [q for _, q in kept], further)
+    joined, further = cells.joined
+    kept = [(p, q) for label, p, q in zip(cells.labels, cells.p, cells.q, strict=True) if label != OTHER]
+    return unseen_p_value([p for p, _ in (*kept, *joined)], [q for _, q in (*kept, *joined)], further)
 
 
 def _missing_change(counted: CountedColumn) -> float:
