@@ -11,7 +11,7 @@ from klcli.sources.json_text.responses import error_of, is_whole_response
 from klcli.sources.json_text.values import WrittenNumber
 from klcli.support.text.safe_text import shorten
 
-__all__ = ["cure_of_shape", "named_distributions", "refuse_response"]
+__all__ = ["are_named_lists", "cure_of_shape", "named_distributions", "refuse_response"]
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _RECORDS = "pandas writes records with to_json(orient='records')"
@@ -65,6 +65,13 @@ def named_distributions(document: object) -> list[str]:
         return []
     are_all = all(isinstance(each, dict) and each and _are_numbers(list(each.values())) for each in document.values())
     return list(document) if are_all else []
+
+
+def are_named_lists(document: object) -> bool:
+    """Returns True for an object of two or more arrays of numbers, as of distributions by name."""
+    if not isinstance(document, dict) or len(document) < 2:
+        return False
+    return all(isinstance(each, list) and _are_numbers(each) for each in document.values())
 
 
 def _has_lists(value: object) -> bool:

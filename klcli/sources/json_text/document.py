@@ -22,7 +22,7 @@ from klcli.sources.columns.number_forms import cure_of_stored
 from klcli.sources.formats.input_format import input_format
 from klcli.sources.formats.query import Query, RowQuery
 from klcli.sources.json_text.concatenated import ValueText, cut_values
-from klcli.sources.json_text.cures import cure_of_shape, named_distributions, refuse_response
+from klcli.sources.json_text.cures import are_named_lists, cure_of_shape, named_distributions, refuse_response
 from klcli.sources.json_text.json_records import read_records
 from klcli.sources.json_text.lines import json_lines
 from klcli.sources.json_text.parser import LARGE, Parser, careful_parser, floats, is_minus_infinity, json_parser
@@ -145,6 +145,8 @@ _parse_keeping_digits = careful_parser(parse_int=WrittenNumber, parse_float=Writ
 
 
 def _distributions(document: object, source: ByteSource, query: Query, item: str) -> tuple[RawNumbers, ...]:
+    if query.every and isinstance(document, dict) and (are_named_lists(document) or named_distributions(document)):
+        return tuple(_one(document[key], f"{source.name}:{key}", query, item) for key in document)
     holds_pair = isinstance(document, dict) and all(isinstance(document.get(key), (list, dict)) for key in "pq")
     if isinstance(document, dict) and (holds_pair or any(query.columns)):
         keys = [column or default for column, default in zip(query.columns, "pq", strict=False)]

@@ -17,7 +17,7 @@ from klcli.sources.formats.row_source import ListedBlock, RowBlock, RowSource
 from klcli.sources.json_text.lines import Lines, json_lines
 from klcli.sources.json_text.parser import floats, is_minus_infinity
 from klcli.sources.json_text.responses import is_response
-from klcli.sources.json_text.several_rows import expanded, records_apart
+from klcli.sources.json_text.several_rows import expanded, named_apart, records_apart
 from klcli.sources.json_text.top_lists import as_listed
 from klcli.sources.json_text.values import described
 from klcli.support.text.safe_text import shorten
@@ -38,6 +38,8 @@ class JsonRows(RowSource):
     def blocks(self, rows: int) -> Iterator[RowBlock | ListedBlock]:
         query, first, nulls = self._query, 0, 0
         for lines in map(records_apart, json_lines(self._source, rows)):
+            if not first and query.finds_id and not query.named and query.array is None:
+                lines = named_apart(lines)
             if not first and query.finds_id and query.id is None:
                 query = self._query = query._replace(id=_field_of_texts(lines.values))
             found: Sequence[object] = [self._field(*line) for line in zip(lines.numbers, lines.values, strict=True)]

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from klcli.sources.json_text.cures import are_named_lists, named_distributions
 from klcli.sources.json_text.lines import Lines
 from klcli.sources.json_text.responses import is_response, listings
+from klcli.support.text.safe_text import shorten
 
-__all__ = ["expanded", "records_apart"]
+__all__ = ["expanded", "named_apart", "records_apart"]
 
 
 def records_apart(lines: Lines) -> Lines:
@@ -20,6 +22,15 @@ def records_apart(lines: Lines) -> Lines:
         numbers += [f"{number}: item {at}" for at in range(1, len(items) + 1)] if items is line else [number]
         values += items
     return Lines(numbers, values)
+
+
+def named_apart(lines: Lines) -> Lines:
+    """Returns the lines of one object of distributions by name, as {"x": [0.5, 0.5], "y": …}, as a line for each."""
+    document = lines.values[0] if len(lines.values) == 1 else None
+    if not isinstance(document, dict) or not (are_named_lists(document) or named_distributions(document)):
+        return lines
+    numbers: list[int | str] = [f"{lines.numbers[0]}: {shorten(key)!r}" for key in document]
+    return Lines(numbers, [{"name": key, "": value} for key, value in document.items()])  # "": the field without a name
 
 
 def _are_records(value: object) -> bool:

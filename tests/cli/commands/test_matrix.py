@@ -397,16 +397,6 @@ def test_columns_of_observations_have_no_labels(document, tmp_path):
     assert found["values"] == [[0, 0.5], [0.5, 0]]
 
 
-def test_an_object_of_distributions_is_refused_with_what_writes_a_row_of_each(kl, written):
-    found = kl("matrix", written("d.json", '{"north": {"a": 3, "b": 5}, "south": {"a": 4, "b": 4}}'))
-    assert (found.code, found.out) == (3, "")
-    assert "one distribution a line: jq -c 'to_entries[] | {name: .key} + .value', with --id name" in found.err
-    rows = '{"name": "north", "a": 3, "b": 5}\n{"name": "south", "a": 4, "b": 4}\n'  # what that prints
-    header, north, _ = kl("matrix", written("d.jsonl", rows), "--id", "name", "-f", "csv").out.splitlines()
-    assert header.endswith(",north,south")
-    assert float(north.split(",")[2]) == pytest.approx(3 / 8 * log(3 / 4) + 5 / 8 * log(5 / 4), rel=1e-14)
-
-
 def test_missing_labels_are_refused_with_those_of_every_operand(kl):
     result = kl("matrix", "a=1,b=1", "b=1,c=1", "--missing", "error")
     assert result.code == 3
@@ -501,3 +491,28 @@ def test_an_unclear_column_of_several_sources_is_named_by_an_option_that_there_i
     sources = (tmp_path / "a.csv", tmp_path / "b.csv")
     assert "kl: hint: name it with --column;" in kl("matrix", *sources, "--as", "logits").err
     assert kl("matrix", *sources, "--as", "logits", "--column", "v").code == 0
+
+
+NAMED = {
+    "lists": '{"p": [0.5, 0.5], "q": [0.1, 0.9], "r": [1, 0]}',
+    "objects": '{"p": {"a": 0.5, "b": 0.5}, "q": {"a": 0.1, "b": 0.9}, "r": {"b": 0, "a": 1}}',
+    "records": '{"name":"p","a":0.5,"b":0.5}\n{"name":"q","a":0.1,"b":0.9}\n{"name":"r","a":1,"b":0}\n',
+}
+
+
+@pytest.mark.parametrize("options", [(), ("--columns",)])
+@pytest.mark.parametrize("form", ["lists", "objects"])
+def test_an_object_of_distributions_is_a_row_for_each_key(kl, tmp_path, form, options):
+    found = {}
+    for name, text in NAMED.items():
+        (tmp_path / f"{name}.json").write_text(text)
+        answer = kl("matrix", tmp_path / f"{name}.json", *(options if name == form else ()), "-f", "json", "-q")
+        found[name] = json.loads(answer.out)
+    assert (found[form]["rows"], found[form]["values"]) == (found["records"]["rows"], found["records"]["values"])
+    assert found[form]["values"][2][0] == pytest.approx(log(2), rel=1e-15)
+
+
+@pytest.mark.parametrize("rest", [', "q": 1', "", ', "q": ["a", "b"]', ', "q": []'])
+def test_an_object_that_holds_something_else_is_refused(kl, tmp_path, rest):
+    (tmp_path / "p.json").write_text(f'{{"p": [0.5, 0.5]{rest}}}')
+    assert kl("matrix", tmp_path / "p.json").code == 3

@@ -100,7 +100,7 @@ def test_records_in_an_array_may_hold_the_distribution_in_a_field(opened):
     ("text", "options", "hint"),
     [
         (RECORDS, {}, "pass --id name"),
-        ('{"p": [1, 3], "q": [2, 2]}', {"finds_id": True}, "--array p"),
+        ('{"p": [1, 3], "n": 4}', {"finds_id": True}, "--array p"),
         ('{"p": [1, 3], "q": [2, 2]}', {}, "--column p"),
     ],
 )
