@@ -17,6 +17,7 @@ from klcli.engines.duckdb.parquet_files import parquet_table
 from klcli.engines.duckdb.text_files import text_table
 from klcli.engines.postgres.engine import Postgres
 from klcli.engines.sql import scanned_numbers
+from klcli.engines.sql.dialect import Dialect
 from klcli.errors import Unreadable
 from klcli.sources.tables import text_files
 from klcli.sources.tables.open_table import open_table
@@ -192,3 +193,12 @@ def test_bits_are_labels(postgres, tmp_path):
         counts = table.labels([Read(table.columns[0], Reading.LABEL)], 9)["x"].counts
         table.close()
         assert counts == (("010", 2), ("011", 1))
+
+
+def test_an_estimate_of_different_values_is_never_above_their_number(tmp_path, monkeypatch):
+    monkeypatch.setattr(Dialect, "distinct", lambda _, value: f"2 * count({value})")
+    cells = {"text": [*"ab" * 1000, None], "number": [*map(float, range(2000)), None]}
+    pq.write_table(pa.table(cells), tmp_path / "t.parquet")
+    with closing(parquet_table("t", [str(tmp_path / "t.parquet")])) as table:
+        facts = table.facts(table.columns)
+    assert max(facts["text"].distinct, facts["number"].distinct) <= 2000

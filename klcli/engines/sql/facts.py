@@ -118,7 +118,7 @@ class SqlFacts:
             whole=whole,
             lowest=lowest,
             highest=highest,
-            distinct=int(distinct),
+            distinct=min(int(distinct), int(values)),  # an estimate may be larger
             is_exact=self._sql.counts_distinct,
         )
 
@@ -128,8 +128,9 @@ class SqlFacts:
         row = self.table.of([self._sql.distinct(label_of(self._sql, read, is_plain=False)) for read in reads])
         for read, distinct in zip(reads, row, strict=True):
             name = read.column.name
-            is_exact = self._sql.counts_distinct
-            self.found[name] = self.found[name]._replace(distinct=int(distinct), is_exact=is_exact)
+            found = self.found[name]
+            most = min(int(distinct), found.present)
+            self.found[name] = found._replace(distinct=most, is_exact=self._sql.counts_distinct)
 
     def present(self, columns: Sequence[Column]) -> list[int]:
         """Returns the number of cells of each column that are not null."""

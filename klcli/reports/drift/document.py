@@ -53,6 +53,7 @@ def column_document(each: ColumnDrift) -> dict[str, object]:
     }
     for name in ("rows", "null", "nan", "infinite", "distinct"):
         found[name] = [None if side is None else getattr(side, name) for side in sides]
+    found["distinct_exact"] = [None if side is None else side.is_exact for side in sides]
     found["constant"] = p is not None and q is not None and p.distinct == q.distinct == 1 and p.lowest == q.lowest
     found |= {
         "measures": each.measures, "plus_minus": each.errors, "strict": each.strict, "tests": _tests(each),
