@@ -3,6 +3,7 @@
 import os
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,7 @@ def estimate(
     base: Base = "e",
     missing: str = "error",
     columns: str | Sequence[str] = (),
+    header: bool | None = None,
     bins: int | None = None,
     neighbours: int = 5,
     scale: bool = True,
@@ -79,6 +81,7 @@ def estimate(
         missing: "error", "drop" or "label", for observations without a value.
         columns: Of paths and DataFrames, the ones that hold the observations; all of a DataFrame if empty. With
             as_="counts", those of the labels, and last that of their counts.
+        header: Of paths of text, whether the first row names the columns; None lets the row decide, with a note.
         bins: Of equal pooled mass, for numbers, before the outer two are cut finer; None lets the samples decide.
         neighbours: For vectors.
         scale: Divide the columns of vectors by their deviation. jitter: Move numbers of vectors, to part equal rows.
@@ -100,29 +103,35 @@ def estimate(
         relabel,
     ).checked()  # fmt: skip
     if as_ == "counts" or (as_ == "auto" and _are_counts(x) and _are_counts(y)):
-        p, q = (_counts(side, name, _names(columns), max_expand) for side, name in ((x, "x"), (y, "y")))
-        return estimate_distributions(p, q, settings)
+        p, q = (_counts(side, name, _names(columns), header, max_expand) for side, name in ((x, "x"), (y, "y")))
+        return _in_python(estimate_distributions(p, q, settings))
     refuse_other_dimensions(x, y, ("x", "y"))
     if as_ == "auto":
         refuse_counts(("x", "y"), ("each sample",), *map(_labels_beside_counts, (x, y)))
-    options = SampleOptions(_names(columns), max_expand=max_expand, hint=_NAME, as_=as_)
+    options = SampleOptions(_names(columns), header=header, max_expand=max_expand, hint=_NAME, as_=as_)
     of_x, of_y = _sample(x, "x", options), _sample(y, "y", options)
     if not columns:
         _refuse_other_columns(of_x, of_y)
-    return estimate_samples(of_x, of_y, settings, as_=as_, missing=missing)
+    return _in_python(estimate_samples(of_x, of_y, settings, as_=as_, missing=missing))
+
+
+def _in_python(found: Estimation) -> Estimation:
+    """Returns an estimation whose notes name arguments."""
+    return replace(found, notes=tuple(note._replace(in_python=True) for note in found.notes))
 
 
 def _names(words: str | Sequence[str]) -> tuple[str, ...]:
     return (words,) if isinstance(words, str) else tuple(words)
 
 
-def _counts(source: Any, name: str, columns: Sequence[str], max_expand: str) -> Distribution:
+def _counts(source: Any, name: str, columns: Sequence[str], header: bool | None, max_expand: str) -> Distribution:
     """Returns counts; of a path or a frame with columns named, those in the last, of the labels in the others."""
     *labels, counts = columns or (None,)
     try:
         if isinstance(source, (str, os.PathLike)) and counts is not None:
             label = tuple(labels) or None
-            return loaded(os.fspath(source), as_="counts", column=counts, label=label, max_expand=max_expand)
+            path = os.fspath(source)
+            return loaded(path, as_="counts", column=counts, label=label, header=header, max_expand=max_expand)
         if counts is not None:
             source = _counted_columns(source, name, labels, counts)
         return distribution_of(source, "counts", name, copy=False, max_expand=max_expand)

@@ -18,9 +18,10 @@ Result = TypeVar("Result")
 
 # as texts, which re compiles when they are first used: at import all four take a millisecond of every run
 _FLAG = (
-    r"--(as|p-as|q-as|smooth|missing|base|max-expand|temperature|target|id)(?![\w-])"
+    r"--(as|p-as|q-as|smooth|missing|base|max-expand|temperature|target|id|estimator|bins|seed)(?![\w-])"
     r"(?:[ =](?!(?:or|and|if|to)\b)('[^']*'|[\w:.%]*[\w%]))?"
 )
+_TRUE = r"--(jitter|allow-duplicates)(?![\w-])"
 _ARGUMENTS = {"as": "as_", "id": "id_column"}
 # commands, except at the end of a shell's pipe
 _COMMAND = (
@@ -38,7 +39,7 @@ _OF_READ = (
     r"(?: (?!(?:or|and|if|to|is|alone)\b|(?<!null )[A-Z]+\b)('[^']*'|(?<=null )[^\s,;)]+|[\w.,;]+?)(?=[ ,;)]|$))?"
 )
 _OF_FILES = r"--(?!(?:as|p-as|q-as|smooth|temperature|missing|id)\b)[a-z]"  # all but those that functions of rows take
-_SIDE_BY_SIDE = r'(?<=") (?=\w+=")'
+_SIDE_BY_SIDE = r'(?<=") (?=\w+=["T])'
 
 
 def python_hint(hint: str | None) -> str | None:
@@ -46,10 +47,12 @@ def python_hint(hint: str | None) -> str | None:
     if hint is None:
         return None
     hint = re.sub(_COLUMNS, _columns, re.sub(_COMMAND, _call, hint))
+    hint = re.sub(_TRUE, lambda flag: f"{flag[1].replace('-', '_')}=True", hint)
     found = re.sub(_MEASURE, r'measures="\1"', re.sub(_FLAG, _argument, hint))
     found, count = re.subn(_OF_READ, _argument_of_read, found)
     found = re.sub(_SIDE_BY_SIDE, ", ", found)
-    return f"{found} ({'an argument' if count == 1 else 'arguments'} of klcli.read)" if count else found
+    functions = "klcli.read and klcli.estimate" if "header=" in found else "klcli.read"
+    return f"{found} ({'an argument' if count == 1 else 'arguments'} of {functions})" if count else found
 
 
 def settings_hint(hint: str | None) -> str | None:
@@ -129,6 +132,8 @@ def _call(found: re.Match[str]) -> str:
 
 def _argument(found: re.Match[str]) -> str:
     name = _ARGUMENTS.get(found[1], found[1].replace("-", "_"))
+    if name in ("seed", "bins") and found[2]:
+        return f"{name}={found[2]}"
     return f'{name}="{found[2].strip(chr(39))}"' if found[2] else f"{name}="
 
 

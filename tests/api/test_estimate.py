@@ -200,3 +200,22 @@ def test_a_file_of_several_arrays_asks_for_one_by_name(tmp_path, random):
         klcli.estimate(tmp_path / "xy.npz", tmp_path / "xy.npz")
     assert refused.value.hint == 'name one, as in columns=["p"]'
     assert klcli.estimate(tmp_path / "xy.npz", tmp_path / "xy.npz", columns=["p"]).p.observations == 50
+
+
+def test_a_first_row_that_is_counted_is_noted_with_the_argument_that_makes_it_a_heading(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("id,plan\n1,free\n2,pro\n3,free\n")
+    (note,) = [each for each in klcli.estimate(path, path, columns="2").notes if each.code == "header"]
+    assert note.text.endswith("if it names the column, pass header=True (an argument of klcli.read and klcli.estimate)")
+    found = klcli.estimate(path, path, columns="2", header=True)
+    assert (found.p.observations, [each for each in found.notes if each.code == "header"]) == (3, [])
+    counts = tmp_path / "n.csv"
+    counts.write_text("7,4\n8,5\n")
+    assert klcli.estimate(counts, counts, columns=("1", "2"), as_="counts", header=False).p.observations == 9
+
+
+def test_notes_name_arguments(random):
+    rows = random.normal(size=(40, 2))
+    repeated = klcli.estimate(np.concatenate([rows, rows]), rows + 1)
+    assert "allow_duplicates=True gives one" in repeated.notes[0].text
+    assert "(seed=3)" in klcli.estimate(rows, rows + 1, jitter=True, seed=3).notes[0].text

@@ -34,7 +34,7 @@ def test_a_header_is_as_it_is_said(tmp_path):
 def test_notes_and_hints_name_arguments(offices):
     (offices / "short.csv").write_text("label,n\na,1\nb,3\n")
     (note,) = klcli.read(offices / "short.csv").notes
-    assert note.text.endswith("; see header=True (an argument of klcli.read)")
+    assert note.text.endswith("; see header=True (an argument of klcli.read and klcli.estimate)")
     with pytest.raises(klcli.InputError) as error:
         klcli.read(offices / "office.csv", null="NA")
     assert "decimal=" in str(error.value)

@@ -21,7 +21,7 @@ from klcli.support.python_terms import in_python_terms, python_hint
         ("--smooth or --as", "smooth= or as_="),
         (
             "p.csv: line 1 was read as a header; see --header",
-            "p.csv: line 1 was read as a header; see header=True (an argument of klcli.read)",
+            "p.csv: line 1 was read as a header; see header=True (an argument of klcli.read and klcli.estimate)",
         ),
         ("pass --decimal ,", 'pass decimal="," (an argument of klcli.read)'),
         ("pass --decimal , --thousands .", 'pass decimal=",", thousands="." (arguments of klcli.read)'),
@@ -37,6 +37,9 @@ from klcli.support.python_terms import in_python_terms, python_hint
         ("as with --columns price,size", 'as with columns=["price", "size"]'),
         ("pass --null n/a", 'pass null="n/a" (an argument of klcli.read)'),
         ("--null '' leaves out rows", 'null="" leaves out rows (an argument of klcli.read)'),
+        ("pass --as vectors --jitter to move", 'pass as_="vectors", jitter=True to move'),
+        ("--allow-duplicates gives one", "allow_duplicates=True gives one"),
+        ("moved at random (--seed 5)", "moved at random (seed=5)"),
         (None, None),
     ],
 )

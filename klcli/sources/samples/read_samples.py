@@ -6,7 +6,7 @@ import numpy as np
 
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import NotADistribution, NotASample, Unreadable, UsageError
-from klcli.notes import Note, listing
+from klcli.notes import Note, first_row_counted, listing
 from klcli.sources.bytes.files import kept_stream, shown_name, status_of
 from klcli.sources.columns.header import NO_HEADER
 from klcli.sources.formats.query import Query
@@ -160,7 +160,9 @@ def _raw_columns(
             raise
         # the columns that are there head those that are not, whose error then names all of them
         found = [_raw(word, name, headed) for name in names]
-    notes = tuple(dict.fromkeys(note for raw in found for note in raw.notes))
+    # whether a first row names the columns is decided for all together, in without_header
+    said = (note for raw in found for note in raw.notes if note.kind != first_row_counted.__name__)
+    notes = tuple(dict.fromkeys(said))
     if len({len(raw.values) for raw in found}) > 1:  # the first row names the columns of numbers, so all columns
         found = [_raw(word, name, headed) for name in names]
     return found, notes

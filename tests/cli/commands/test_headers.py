@@ -182,3 +182,16 @@ def test_a_name_that_is_counted_as_an_observation_is_noted(kl, tmp_path, command
     assert noted in kl(*words, "1").err
     assert noted not in kl(*words, "1", "--header").err
     assert noted not in kl(*words, "plan").err
+
+
+@pytest.mark.parametrize(
+    "words", [("explain", "{}", "{}", "--as", "samples", "--column"), ("sample", "{}", "--as", "samples", "--column"),
+              ("estimate", "{}", "{}", "--columns")],
+)  # fmt: skip
+def test_the_note_on_a_name_that_is_counted_is_said_once_and_its_cure_works(kl, tmp_path, words):
+    path = tmp_path / "p.csv"
+    path.write_text("plan,n\na,1\nb,2\na,3\n")
+    words = [word.format(path) for word in words]
+    noted = "the first row, plan, was counted as an observation; if it names the column, pass --header"
+    assert kl(*words, "1").err.count(noted) == 1
+    assert noted not in kl(*words, "1", "--header").err
