@@ -5,12 +5,12 @@ weaker p_as.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import isinf
 from typing import Any
 
-from klcli.core.measures.selection import names_of, select
+from klcli.core.measures.selection import limited_measure, names_of, select
 from klcli.engines.address import Access
 from klcli.errors import KlError, UsageError
 from klcli.sources.batch.batch_entry import BatchEntry
@@ -123,9 +123,11 @@ class Settings:
         for name in RUN_TYPES:
             layer = next((layer for layer in self._layers if name in layer.run), None)
             yield name, shown(getattr(self.run, name)), EVERY, "default" if layer is None else layer.origin
-        overruled = {limit.key for limit in strong.limits}
+        measure = strong.options.get("measure") or weak.options.get("measure", "")
+        limits = _named(strong.limits, names_of(measure.split()))
+        overruled = {limit.key for limit in limits}
         for layer in (weak, strong):
-            for limit in layer.limits:
+            for limit in limits if layer is strong else weak.limits:
                 if layer is strong or limit.key not in overruled:
                     subject = limit.measure if limit.bound == "value" else f"{limit.bound} end of {limit.measure}"
                     yield f"limit {subject}", exact(limit.limit), limit.pattern, layer.origin
@@ -138,7 +140,7 @@ class Settings:
         bounds.update(
             (limit.key, limit.limit) for limit in lowest(parsed_limit(text, named, sign="<") for text in limits)
         )
-        bounds.update((limit.key, limit.limit) for limit in strong.limits)
+        bounds.update((limit.key, limit.limit) for limit in _named(strong.limits, named))
         bounds = {key: bound for key, bound in bounds.items() if not isinf(bound)}
         asked = named or ([] if bounds else ["forward_kl"])
         header = is_true(chosen["header"]) if chosen["header"] else None
@@ -176,7 +178,7 @@ class Settings:
         for (name, bound), limit in bounds.items():
             if bound == "value":
                 continue
-            if (name, bound) in {each.key for each in self._layers[0].limits}:
+            if any(each.key in ((name, bound), ("", bound)) for each in self._layers[0].limits):
                 where, hint = f"--fail-above {name}={bound}:{limit:g}", "pass --estimate"
             elif (name, bound) in of_manifest:
                 where, hint = f"limits {name}<{bound}:{limit:g}", "add a column estimate that says true"
@@ -190,6 +192,11 @@ def _dialect(chosen: Mapping[str, str]) -> TextDialect:
     return parse_dialect(chosen["delimiter"], chosen["decimal"], chosen["thousands"], nulls)
 
 
+def _named(limits: Iterable[GlobLimit], asked: Sequence[str]) -> tuple[GlobLimit, ...]:
+    """Returns limits in which one without a measure is on the one that is asked for, else on the forward KL."""
+    return lowest(each if each.measure else replace(each, measure=limited_measure("", asked).name) for each in limits)
+
+
 def command_line(options: Mapping[str, str], limits: Sequence[str], run: Mapping[str, Any]) -> Layer:
     """Returns the layer of the command line.
 
@@ -197,7 +204,11 @@ def command_line(options: Mapping[str, str], limits: Sequence[str], run: Mapping
         UsageError: a value is invalid.
     """
     asked = names_of(options.get("measure", "").split())
-    bounds = lowest(parsed_limit(text, asked) for text in limits)
+    found = (parsed_limit(text, asked) for text in limits)
+    # without -m the measure is that of a pair, which its manifest or the settings file may name
+    bounds = lowest(
+        limit if asked or "=" in text else replace(limit, measure="") for limit, text in zip(found, limits, strict=True)
+    )
     return Layer("command line", pair_options(options.items()), bounds, run)
 
 

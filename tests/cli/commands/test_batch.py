@@ -69,6 +69,32 @@ def test_a_limit_that_is_refused_is_quoted_as_it_is_written_where_it_stands(batc
     assert any(line.endswith(f"hint: {hint}") for line in lines), lines
 
 
+@pytest.mark.parametrize(
+    ("measure", "words", "limited"),
+    [
+        ("", (), "forward_kl"), ("jeffreys", (), "jeffreys"), ("jeffreys", ("-m", "reverse_kl"), "reverse_kl"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("place", ["file", "manifest"])
+def test_an_unnamed_limit_is_on_the_measure_of_each_pair(batch, folder, measure, words, limited, place):
+    if place == "file":
+        (folder / "kl.toml").write_text(f'measure = "{measure}"\n' if measure else "")
+    row = f"moved,a.csv,b.csv,{measure if place == 'manifest' else ''}"
+    result = batch([row], "--fail-above", "0.0001", *words, "-f", "json", header="name,p,q,measure")
+    (pair,) = json.loads(result.out)["pairs"]
+    assert [each["measure"] for each in pair["verdicts"]] == [limited]
+    shown = batch([row], "--fail-above", "0.0001", *words, "--show-config", header="name,p,q,measure").out
+    in_force = limited if place == "file" or words else "forward_kl"
+    assert f"limit {in_force} " in shown
+
+
+def test_an_unnamed_limit_is_refused_for_a_pair_of_several_measures(batch):
+    rows = ["one,a.csv,b.csv,jeffreys", "two,a.csv,b.csv,js kl"]
+    result = batch(rows, "--fail-above", "0.0001", header="name,p,q,measure")
+    assert result.code == 3
+    assert "a limit without a name, but 2 measures are asked for" in result.out
+
+
 def test_a_limit_of_the_file_that_no_pair_has_is_noted(batch, folder):
     (folder / "kl.toml").write_text('[limits."nope*"]\nforward_kl = 1\n[limits."go*"]\nforward_kl = 1\n')
     assert "kl.toml: [limits] nope*: no pair has such a name" in batch([GOOD]).err
