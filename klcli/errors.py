@@ -14,7 +14,8 @@
         │   ├── NotCounts               masses that are not whole numbers, where counts are wanted
         │   ├── NotNumbers              a column of texts, where numbers belong
         │   └── NoLabel                 a row without a label among labelled ones
-        └── NotComparable           two distributions whose outcomes cannot be matched
+        ├── NotComparable           two distributions whose outcomes cannot be matched
+        └── Undetermined            a value of which doubles determine no digit
 
 A message names the subject, what was found and what was expected; `hint` tells how to fix it, if there is a way.
 """
@@ -36,6 +37,7 @@ __all__ = [
     "NotNumbers",
     "OutputError",
     "UnclearColumns",
+    "Undetermined",
     "UnknownName",
     "Unreadable",
     "UsageError",
@@ -162,6 +164,10 @@ class NoLabel(NotADistribution):
 
 class NotComparable(InputError):
     """Two distributions whose outcomes cannot be matched."""
+
+
+class Undetermined(InputError):
+    """A value of two families of which doubles determine no digit."""
 
 
 def first_line(error: Exception) -> str:

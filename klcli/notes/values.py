@@ -13,7 +13,6 @@ __all__ = [
     "entries_made_by_masks",
     "entropy_negative",
     "error_above_value",
-    "error_unbounded",
     "made_by_masks",
     "measures_infinite",
     "measures_left_out",
@@ -95,16 +94,10 @@ def overflow(measures: tuple[str, ...]) -> str:
     return f"{', '.join(measures)}: finite, but above {LARGEST}"
 
 
-@note("unbounded_error")
-def error_unbounded(measure: str, reason: str) -> str:
-    """A measure whose error has no bound."""
-    return f"{measure} is a rough value: {reason}"
-
-
 @note("rough_value")
-def error_above_value(measure: str) -> str:
+def error_above_value(measure: str, error: float) -> str:
     """A measure whose bound on its error is above its value."""
-    return f"{measure} is a rough value: the bound on its error is larger than the value itself"
+    return f"{measure} is a rough value: the bound on its error, {error:.1e}, is larger than the value"
 
 
 @note("differential_entropy")

@@ -55,9 +55,14 @@ class Ball:
 
     A plain class with its operations written out, because a frozen dataclass takes three times as long to create, and
     a formula creates some thirty.
+
+    Attributes:
+        rest: only of a `split_number`: what the value lacks, and a bound on the error of their sum.
     """
 
-    __slots__ = ("arithmetic", "error", "value")
+    __slots__ = ("arithmetic", "error", "rest", "value")
+
+    rest: tuple[Value, Value]
 
     def __init__(self, value: Value, error: Value, arithmetic: Arithmetic) -> None:
         self.value = value

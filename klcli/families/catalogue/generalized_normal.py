@@ -10,6 +10,7 @@ import numpy as np
 from klcli.families.ball_arithmetic.ball import Ball
 from klcli.families.ball_arithmetic.functions import exp, lgamma, log, power
 from klcli.families.ball_arithmetic.scipy_functions import special
+from klcli.families.ball_arithmetic.split_number import offset
 from klcli.families.catalogue.generalized_gamma import GeneralizedGamma, distance_image
 from klcli.families.catalogue.normal import LOC
 from klcli.families.family.domain import POSITIVE, Parameter
@@ -46,13 +47,13 @@ class GeneralizedNormal(Family):
 
     def log_density(self, x: Ball) -> Ball:
         reciprocal = 1.0 / self.power
-        z = abs(x - self.loc) / self.scale
+        z = abs(offset(x, self.loc)) / self.scale
         return log(self.power / (2 * self.scale)) - lgamma(reciprocal) - power(z, self.power)
 
-    def quantile(self, u: Any) -> Any:
+    def quantile_around(self, u: Any) -> tuple[float, Any]:
         loc, scale, exponent = (float(each.value) for each in (self.loc, self.scale, self.power))
         side = special().gammaincinv(1 / exponent, np.abs(2 * u - 1)) ** (1 / exponent)
-        return loc + scale * np.sign(u - 0.5) * side
+        return loc, scale * np.sign(u - 0.5) * side
 
     def breakpoints(self) -> tuple[float, ...]:
         return (float(self.loc.value),)

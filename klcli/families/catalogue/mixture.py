@@ -7,6 +7,7 @@ import numpy as np
 
 from klcli.errors import NotADistribution
 from klcli.families.ball_arithmetic.ball import Ball
+from klcli.families.ball_arithmetic.split_number import is_between
 from klcli.families.family.family import Family, family
 from klcli.families.family.multivariate import Multivariate
 from klcli.families.family.tail import Growth
@@ -58,6 +59,10 @@ class Mixture(Multivariate):
         return hash(str(self))
 
     @property
+    def may_underflow(self) -> bool:  # type: ignore[override]  # an attribute of the class, of other families
+        return any(part.may_underflow for part in self.parts)
+
+    @property
     def batch(self) -> tuple[int, ...]:
         return ()
 
@@ -74,7 +79,7 @@ class Mixture(Multivariate):
         for weight, part in zip(self.weights, self.parts, strict=True):
             low, high = part.bounds()
             found = part.log_density(x)
-            inside = (x.value >= low) & (x.value <= high)
+            inside = is_between(x, low, high)
             logs.append(np.where(inside, found.value, -np.inf) + np.log(weight))
             errors.append(np.where(inside, found.error, 0.0))
         top = np.maximum.reduce(logs)

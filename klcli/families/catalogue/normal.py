@@ -10,6 +10,7 @@ import numpy as np
 from klcli.families.ball_arithmetic.ball import Ball
 from klcli.families.ball_arithmetic.functions import erf, exp, log, log_root_2pi, sqrt
 from klcli.families.ball_arithmetic.scipy_functions import special
+from klcli.families.ball_arithmetic.split_number import offset
 from klcli.families.catalogue.generalized_gamma import GeneralizedGamma, distance_image
 from klcli.families.closed_forms.closed_form import closed_form
 from klcli.families.closed_forms.normal_kl import NORMAL_KL, normal_kl, normal_kl_in_float64
@@ -63,11 +64,11 @@ class Normal(Family):
         return distance_image(self, self.scale.constant(0.5), self.scale.constant(2.0), 2.0)
 
     def log_density(self, x: Ball) -> Ball:
-        z = (x - self.loc) / self.scale
+        z = offset(x, self.loc) / self.scale
         return -(z * z) / 2 - log(self.scale) - log_root_2pi(x)
 
-    def quantile(self, u: Any) -> Any:
-        return float(self.loc.value) + float(self.scale.value) * special().ndtri(u)
+    def quantile_around(self, u: Any) -> tuple[float, Any]:
+        return float(self.loc.value), float(self.scale.value) * special().ndtri(u)
 
     def growth(self, end: str) -> Growth:
         return Growth("power", 1.0, 2.0)

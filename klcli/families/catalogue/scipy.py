@@ -8,6 +8,7 @@ import numpy as np
 from klcli.errors import NotADistribution
 from klcli.families.ball_arithmetic.ball import Ball
 from klcli.families.ball_arithmetic.scipy_functions import stats
+from klcli.families.ball_arithmetic.split_number import offset
 from klcli.families.family.domain import REAL, Parameter
 from klcli.families.family.family import Family, family
 from klcli.support.optional_package import need
@@ -23,6 +24,7 @@ class ScipyFamily(Family):
     parameters = ()
     support = "that of scipy.stats.NAME"
     source = "scipy.stats"
+    may_underflow = True  # some take the logarithm of the density
     scipy_name: ClassVar[str] = ""
 
     @staticmethod
@@ -35,11 +37,9 @@ class ScipyFamily(Family):
             MissingPackage: scipy is not installed.
         """
         package = need("scipy.stats", purpose=f"scipy.{name}", extra="families")
-        kinds = package.rv_continuous | package.rv_discrete
         found = getattr(package, name, None)
-        if not isinstance(found, kinds):
-            names = [each for each in dir(package) if isinstance(getattr(package, each), kinds)]
-            matches = nearest(name, names, count=3)
+        if not isinstance(found, package.rv_continuous | package.rv_discrete):
+            matches = nearest(name, _names(package), count=3)
             hint = f"did you mean {' or '.join(f'scipy.{each}' for each in matches)}?" if matches else None
             raise NotADistribution(f"scipy.stats has no univariate distribution {shorten(name)!r}", hint=hint)
         is_discrete = isinstance(found, package.rv_discrete)
@@ -57,6 +57,22 @@ class ScipyFamily(Family):
                 "kind": "discrete" if is_discrete else "continuous",
             },
         )
+
+    @staticmethod
+    def called(name: str) -> str | None:
+        """Returns how to write the distribution that scipy.stats calls so, or by a shorter name; None if it has none.
+
+        Raises:
+            MissingPackage: scipy is not installed.
+        """
+        key = name.lower().replace("_", "")
+        known = _names(need("scipy.stats", purpose=f"scipy.{name}", extra="families"))
+        matches: list[str] = [each for each in known if each == key or (key.startswith(each) and len(each) >= _CLEAR)]
+        if not matches:
+            return None
+        best = max(matches, key=len)
+        wanted = ", ".join(given.name for given in ScipyFamily.named(best).parameters if given.default is None)
+        return f"scipy.{best}({wanted})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restored, (self.scipy_name, self.__dict__)  # the class is made by `named`, and no module holds it
@@ -76,18 +92,36 @@ class ScipyFamily(Family):
         return float(low), float(high)
 
     def log_density(self, x: Ball) -> Ball:
-        frozen = self._frozen()
-        logarithm = frozen.logpmf if self.kind == "discrete" else frozen.logpdf
-        value = np.asarray(logarithm(np.asarray(x.value)))
+        z = offset(x, self.loc).value / self._scale
+        standard = self._standard()
+        logarithm = standard.logpmf if self.kind == "discrete" else standard.logpdf
+        value = np.asarray(logarithm(z)) - np.log(self._scale)
         # scipy states no error bound; this is the tolerance of its own tests
         error = 64 * x.arithmetic.unit * (1 + np.abs(value))
         return Ball(value, error, x.arithmetic)
 
-    def quantile(self, u: Any) -> Any:
+    def quantile_around(self, u: Any) -> tuple[float, Any]:
         try:
-            return np.asarray(self._frozen().ppf(u), dtype=float)
+            return self.given["loc"], self._scale * np.asarray(self._standard().ppf(u), dtype=float)
         except (ArithmeticError, RuntimeError, ValueError):  # the root search of norminvgauss can fail
-            return np.full(np.shape(u), np.nan)
+            return 0.0, np.full(np.shape(u), np.nan)
+
+    @property
+    def _scale(self) -> float:
+        return float(self.given.get("scale", 1.0))
+
+    def _standard(self) -> Any:
+        """The distribution of (x - loc)/scale, which loses no digit where loc is huge."""
+        shapes = [float(value) for name, value in self.given.items() if name not in ("loc", "scale")]
+        return getattr(stats(), self.scipy_name)(*shapes)
+
+
+_CLEAR = 6  # letters of a name of scipy that begins a longer one: hypergeom of hypergeometric, but not t of tukey
+
+
+def _names(package: Any) -> list[str]:
+    kinds = package.rv_continuous | package.rv_discrete
+    return [each for each in dir(package) if isinstance(getattr(package, each), kinds)]
 
 
 def _restored(name: str, state: dict[str, Any]) -> ScipyFamily:

@@ -10,6 +10,7 @@ import numpy as np
 from klcli.errors import NotADistribution
 from klcli.families.ball_arithmetic.ball import Ball
 from klcli.families.ball_arithmetic.functions import log
+from klcli.families.ball_arithmetic.split_number import offset
 from klcli.families.family.domain import REAL, Parameter
 from klcli.families.family.family import family
 from klcli.families.family.interval import FLAT, Interval
@@ -40,16 +41,16 @@ class Triangular(Interval):
         return (below * below + above * above + width * width) / 36
 
     def log_density(self, x: Ball) -> Ball:
-        rising = (x - self.low) / (self.mode - self.low)
-        falling = (self.high - x) / (self.high - self.mode)
+        rising = offset(x, self.low) / (self.mode - self.low)
+        falling = -offset(x, self.high) / (self.high - self.mode)
         height = 2.0 / (self.high - self.low)
-        return log(rising.where(x.value < self.mode.value, falling)) + log(height)
+        return log(rising.where(offset(x, self.mode).value < 0, falling)) + log(height)
 
-    def quantile(self, u: Any) -> Any:
+    def quantile_around(self, u: Any) -> tuple[float, Any]:
         low, mode, high = self.given.values()
         share = (mode - low) / (high - low)
-        rising = low + np.sqrt(u * (high - low) * (mode - low))
-        return np.where(u < share, rising, high - np.sqrt((1 - u) * (high - low) * (high - mode)))
+        rising = np.sqrt(u * (high - low) * (mode - low))
+        return low, np.where(u < share, rising, high - low - np.sqrt((1 - u) * (high - low) * (high - mode)))
 
     def breakpoints(self) -> tuple[float, ...]:
         return (float(self.mode.value),)

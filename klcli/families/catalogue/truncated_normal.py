@@ -12,6 +12,7 @@ from klcli.errors import NotADistribution
 from klcli.families.ball_arithmetic.ball import Ball
 from klcli.families.ball_arithmetic.functions import exp, expm1, log, log_ndtr, log_root_2pi, sqrt
 from klcli.families.ball_arithmetic.scipy_functions import special, stats
+from klcli.families.ball_arithmetic.split_number import offset
 from klcli.families.catalogue.normal import Normal
 from klcli.families.family.domain import NUMBER, POSITIVE, REAL, Parameter
 from klcli.families.family.family import Family, family
@@ -100,7 +101,7 @@ class TruncatedNormal(Family):
         return upper + float(np.log(-np.expm1(lower - upper)))
 
     def log_density(self, x: Ball) -> Ball:
-        z = (x - self.loc) / self.scale
+        z = offset(x, self.loc) / self.scale
         mass = self._log_mass()
         width = (self.given["high"] - self.given["low"]) / self.given["scale"]
         # the mass between two near ends is a difference of tails, which loses digits
@@ -108,9 +109,9 @@ class TruncatedNormal(Family):
         normaliser = Ball(x.value * 0 + mass, x.error * 0 + wide, x.arithmetic)
         return -(z * z) / 2 - log(self.scale) - log_root_2pi(x) - normaliser
 
-    def quantile(self, u: Any) -> Any:
+    def quantile_around(self, u: Any) -> tuple[float, Any]:
         loc, scale, low, high = (float(value) for value in self.given.values())
-        return stats().truncnorm.ppf(u, (low - loc) / scale, (high - loc) / scale, loc, scale)
+        return loc, stats().truncnorm.ppf(u, (low - loc) / scale, (high - loc) / scale, 0.0, scale)
 
     def growth(self, end: str) -> Growth:
         edge = self.given["low" if end == "low" else "high"]

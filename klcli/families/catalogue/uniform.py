@@ -80,9 +80,9 @@ class Uniform(Interval):
     def log_density(self, x: Ball) -> Ball:
         return x * 0.0 - log(self.width)
 
-    def quantile(self, u: Any) -> Any:
+    def quantile_around(self, u: Any) -> tuple[float, Any]:
         low, high = self.bounds()
-        return low * (1 - u) + high * u
+        return low, (high - low) * u
 
 
 def _log_or_0(x: Ball) -> Ball:

@@ -11,6 +11,7 @@ import numpy as np
 from klcli.families.ball_arithmetic.ball import Ball
 from klcli.families.ball_arithmetic.functions import bessel_ratio, log, log_bessel_i0, sin
 from klcli.families.ball_arithmetic.scipy_functions import stats
+from klcli.families.ball_arithmetic.split_number import offset
 from klcli.families.closed_forms.closed_form import closed_form
 from klcli.families.family.domain import NON_NEGATIVE, REAL, Parameter
 from klcli.families.family.family import Family, family
@@ -34,7 +35,7 @@ class VonMises(Family):
         return log(self.kappa.pi * 2) + log_bessel_i0(self.kappa) - self.kappa * bessel_ratio(self.kappa)
 
     def log_density(self, x: Ball) -> Ball:
-        half = sin((x - self.loc) / 2)
+        half = sin(offset(x, self.loc) / 2)
         cosine = 1.0 - 2 * half * half
         return self.kappa * cosine - log(x.pi * 2) - log_bessel_i0(self.kappa)
 

@@ -1,13 +1,17 @@
 """A value with how it was computed: the method, a bound on the error, the formula and its source."""
 
 from dataclasses import dataclass, replace
+from math import inf
 
 from klcli.core.estimation.record import Estimate
+from klcli.errors import Undetermined
 from klcli.families.family.formula import NO_FORMULA, Formula
 from klcli.families.integration.monte_carlo import LEVEL
 from klcli.notes import Reason
 
 __all__ = ["Answer"]
+
+_NEGLIGIBLE = 1e-9  # nats: an error below it matters to nobody, also where the value is 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,24 @@ class Answer:
     reason: Reason | None = None
     interval: tuple[float, float] | None = None
     draws: int | None = None
+
+    @property
+    def is_determined(self) -> bool:
+        """True if the error is below the value or negligible, or if there is an interval to judge it by."""
+        if self.interval is not None or self.error == inf:
+            return self.error < inf
+        return self.error < max(abs(self.value), _NEGLIGIBLE)
+
+    def checked(self, measure: str, *, hint: str | None = None) -> "Answer":
+        """Returns the answer.
+
+        Raises:
+            Undetermined: its error is not below its value.
+        """
+        if self.is_determined:
+            return self
+        why = self.reason.text if self.reason else f"{self.value:.6g} with a bound of {self.error:.2g} on the error"
+        raise Undetermined(f"{measure}: no digit can be determined in doubles: {why}", hint=hint)
 
     def estimate(self, unit: float) -> Estimate | None:
         """Returns the value as an estimate in a unit, given that of a nat; None if it is not one."""

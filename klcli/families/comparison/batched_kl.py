@@ -30,10 +30,11 @@ def batched_kl(p: Any, q: Any) -> Any:
 
     Raises:
         NotComparable: the outcomes of P and Q lie in different spaces, or the shapes do not broadcast.
+        Undetermined: the error of a value is not below the value.
     """
     if p.batch == q.batch == ():
         shortcut = _shortcut(type(p), type(q))
-        return kl(p, q).value if shortcut is None else shortcut(p, q)
+        return _value(p, q) if shortcut is None else shortcut(p, q)
     try:
         shape = np.broadcast_shapes(p.batch, q.batch)
     except ValueError:
@@ -42,8 +43,12 @@ def batched_kl(p: Any, q: Any) -> Any:
     p, q = p.flattened(shape), q.flattened(shape)
     found = np.empty(prod(shape))
     for index in range(len(found)) if form is None else _fill_in_blocks(form, p, q, found):
-        found[index] = kl(p.take(index), q.take(index)).value
+        found[index] = _value(p.take(index), q.take(index))
     return found.reshape(shape)
+
+
+def _value(p: Any, q: Any) -> float:
+    return kl(p, q).checked(f"KL(P‖Q) of P = {p} and Q = {q}").value
 
 
 # pairs in a block: long calls in two threads are faster than short ones that stay in the cache, up to _LARGEST_BLOCK
@@ -103,7 +108,7 @@ def _shortcut(p: type[Family], q: type[Family]) -> Callable[[Any, Any], float] |
     """A function that returns KL(P‖Q) of one pair, specialised to two families; None if there is no shorter way."""
     form, is_covered, is_one_family = form_for_all_parameters(p, q), always_covers(p, q), p is q
     if p.kind == "multivariate" and is_one_family and form is not None and p.support in _FIXED_SUPPORTS:
-        return lambda p, q: kl(p, q).value if p.dimension != q.dimension or p == q else evaluated(form, p, q)[0]
+        return lambda p, q: _value(p, q) if p.dimension != q.dimension or p == q else evaluated(form, p, q)[0]
     if p.kind != q.kind or p.kind == "multivariate":
         return None
     if not can_cover(p, q):
@@ -115,7 +120,7 @@ def _shortcut(p: type[Family], q: type[Family]) -> Callable[[Any, Any], float] |
         if not (is_covered or covers(p, q)):
             return inf
         if form is None:
-            return kl(p, q).value
+            return _value(p, q)
         try:
             return evaluated(form, p, q)[0]
         except Diverges:

@@ -7,7 +7,7 @@ from klcli.core.distributions.units import parse_base
 from klcli.core.measures.measure import DEFAULT_MEASURES, Measure
 from klcli.core.measures.measure import MEASURES as EVERY_MEASURE
 from klcli.core.measures.selection import names_of, select
-from klcli.errors import MissingPackage, UsageError
+from klcli.errors import KlError, MissingPackage, Undetermined, UsageError
 from klcli.families.comparison.comparison import FamilyComparison
 from klcli.families.comparison.measures import MEASURES, FamilyPair
 from klcli.families.family.family import Family
@@ -37,6 +37,7 @@ def compare_families(
 
     Raises:
         UsageError: a measure is unknown, or cannot be computed for these families, or one is an array of distributions.
+        Undetermined: the error of a measure is not below its value; "all" leaves it out.
         NotComparable: the outcomes of P and Q lie in different spaces.
     """
     _refuse_arrays(p, q)
@@ -46,11 +47,11 @@ def compare_families(
     for measure in asked:
         comparison.nats(measure)
     if measures is None:
-        return _with_those_computed(comparison, DEFAULT_MEASURES)
+        return _with_those_computed(comparison, DEFAULT_MEASURES, UsageError)
     if _ALL not in names:
         return comparison
     everything = [each.name for name in names for each in ([select(name)] if name != _ALL else map(select, MEASURES))]
-    found = _with_those_computed(comparison, everything)
+    found = _with_those_computed(comparison, everything, (UsageError, Undetermined))
     others = tuple(each.name for each in EVERY_MEASURE if each.name not in MEASURES)
     return replace(found, left_out=(*found.left_out, measures_left_out(others, "they are not computed for families")))
 
@@ -64,18 +65,20 @@ def _refuse_arrays(*sides: Family) -> None:
             )
 
 
-def _with_those_computed(comparison: FamilyComparison, names: Iterable[str]) -> FamilyComparison:
-    """Returns the comparison by those of the measures that these families have, with notes on the others."""
+def _with_those_computed(
+    comparison: FamilyComparison, names: Iterable[str], refusals: type[KlError] | tuple[type[KlError], ...]
+) -> FamilyComparison:
+    """Returns the comparison by those of the measures that raise none of `refusals`, with notes on the others."""
     found: list[Measure] = []
     reasons: dict[str, list[str]] = {}
-    refusal: UsageError | None = None
+    refusal: KlError | None = None
     for name in dict.fromkeys(names):
         try:
             comparison.nats(select(name))
-        except UsageError as error:
+        except refusals as error:
             refusal = error
             reason = f"{error.message}: {error.hint}" if isinstance(error, MissingPackage) else error.message
-            reasons.setdefault(reason, []).append(name)
+            reasons.setdefault(reason.removeprefix(f"{name}: "), []).append(name)
         else:
             found.append(select(name))
     if refusal is not None and not found:

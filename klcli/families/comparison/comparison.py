@@ -22,7 +22,6 @@ from klcli.notes import (
     divergence_bounds,
     entropy_negative,
     error_above_value,
-    error_unbounded,
     monte_carlo_interval,
     overflow,
     sample_log_likelihood,
@@ -35,6 +34,9 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 __all__ = ["FamilyComparison"]
+
+
+_OTHERS = "-m all gives the measures that can be determined"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -99,12 +101,10 @@ class FamilyComparison(Shown):
         if answer.value == inf:
             if answer.reason is None:
                 yield overflow((name,))
-        elif answer.error == inf:
-            yield error_unbounded(name, answer.reason.text if answer.reason else "")
         elif answer.value < 0:
             yield entropy_negative(name)
-        elif not answer.interval and answer.error > abs(answer.value) > 0:
-            yield error_above_value(name)
+        elif not answer.interval and answer.error > abs(answer.value):
+            yield error_above_value(name, self.error(measure))
         if answer.interval:
             low, high = (scale(end, measure.unit, self.base) for end in answer.interval)
             yield monte_carlo_interval(name, low, high)
@@ -114,8 +114,9 @@ class FamilyComparison(Shown):
 
         Raises:
             UsageError: it cannot be computed for these families.
+            Undetermined: its error is not below its value.
         """
-        return self.pair.answer(measure.name)
+        return self.pair.answer(measure.name).checked(measure.name, hint=_OTHERS)
 
     def value(self, measure: Measure) -> float:
         """Returns a measure's value in the unit of `base`."""

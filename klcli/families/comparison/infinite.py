@@ -3,6 +3,7 @@
 Closed forms find a third cause themselves: they raise `Diverges` if an expectation is infinite.
 """
 
+from itertools import product
 from math import isfinite
 
 import numpy as np
@@ -20,6 +21,7 @@ __all__ = [
     "diverging_tail",
     "has_unknown_tail",
     "is_singular",
+    "share_support",
     "uncovered",
     "uncovered_by_vectors",
 ]
@@ -31,6 +33,18 @@ _OUTCOMES = {"continuous": "numbers", "discrete": "whole numbers", "multivariate
 def is_singular(p: Family, q: Family) -> bool:
     """Returns True if one has all its mass on single numbers, where the other has none."""
     return {p.kind, q.kind} == {"discrete", "continuous"}
+
+
+def share_support(p: Family, q: Family) -> bool:
+    """Returns True if the supports overlap, those of parts of mixtures included; vectors are not looked at."""
+    if is_singular(p, q) or p.kind == "multivariate":
+        return not is_singular(p, q)
+    if hasattr(p, "parts") or hasattr(q, "parts"):
+        sides = (getattr(each, "parts", (each,)) for each in (p, q))
+        return any(share_support(*parts) for parts in product(*sides))
+    (low_p, high_p), (low_q, high_q) = p.bounds(), q.bounds()
+    low, high = max(low_p, low_q), min(high_p, high_q)
+    return bool(low <= high if p.kind == "discrete" else low < high)
 
 
 def uncovered(p: Family, q: Family) -> Reason | None:

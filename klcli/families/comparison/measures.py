@@ -21,7 +21,7 @@ from klcli.families.comparison.divergence import (
     refuse_samples,
 )
 from klcli.families.comparison.divergence import kl as divergence
-from klcli.families.comparison.infinite import is_singular
+from klcli.families.comparison.infinite import is_singular, share_support
 from klcli.families.comparison.monte_carlo_answers import bounded_quantity
 from klcli.families.comparison.numeric import integral_or_sum
 from klcli.families.comparison.slopes import Slopes
@@ -91,6 +91,8 @@ class FamilyPair:
 
 
 _Compute = Callable[[FamilyPair], Answer]
+
+_ROUGH = 1e-9  # relative error of ∫ √(p·q) above which its logarithm is integrated by itself
 
 
 def _jeffreys(pair: FamilyPair) -> Answer:
@@ -173,12 +175,18 @@ def _bhattacharyya(pair: FamilyPair) -> Answer:
             "bhattacharyya: Monte Carlo finds no overlap of P and Q",
             hint="use hellinger or jensen_shannon, which have a largest value",
         )
-    value = _minus_log(found.value)
-    reason = Reason(Cause.NO_SHARED_MASS) if value == inf else None
-    error = found.error / max(found.value, 1e-300)
-    ends = found.interval and (_minus_log(found.interval[1]), _minus_log(found.interval[0]))
     formula = found.formula.within("-log(", ")")
-    return replace(found, value=value, error=error, formula=formula, reason=reason, interval=ends)
+    if (found.method == "closed form" and not found.value) or not share_support(p, q):
+        return Answer(inf, 0.0, "closed form", "", formula, Reason(Cause.NO_SHARED_MASS))
+    ends = found.interval and (_minus_log(found.interval[1]), _minus_log(found.interval[0]))
+    if found.error < _ROUGH * found.value or ends:
+        value, error, reason = _minus_log(found.value), found.error / max(found.value, 1e-300), None
+    else:
+        from klcli.families.integration.log_affinity import log_affinity  # most pairs share enough mass
+
+        value, error = log_affinity(p, q)
+        value, reason = max(0.0 - value, 0.0), Reason(Cause.NOT_FOUND) if error == inf else None
+    return replace(found, value=value, error=error, formula=formula, interval=ends, reason=reason)
 
 
 def _minus_log(share: float) -> float:

@@ -36,6 +36,8 @@ def _sum(name: str, formula: Formula, p: Family, q: Family) -> Answer:
 
     value, error = sum_over_support(name, p, q)
     reason = Reason(Cause.Q_LACKS_P) if value == inf else None
+    if value == inf and (p.may_underflow or q.may_underflow):
+        error = inf
     if error == inf:
         reason = Reason(Cause.NOT_FOUND)
     if isnan(value):

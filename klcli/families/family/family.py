@@ -34,6 +34,7 @@ class Family(Member):
 
     Attributes:
         support: the support in words, in terms of the parameters.
+        may_underflow: True if `log_density` may be -inf inside the support, where the density itself underflows.
         is_smooth: True if `log_density` of a discrete family is a smooth function between whole numbers too.
         needs: the expectations under P that `cross_entropy` uses; None if there is no closed form.
         cross_formula: the formula of -E_p[log q].
@@ -43,6 +44,7 @@ class Family(Member):
 
     support: ClassVar[str]
     is_family: ClassVar[bool] = True
+    may_underflow: ClassVar[bool] = False
     is_smooth: ClassVar[bool] = False
     needs: ClassVar[tuple[str, ...] | None] = None
     cross_formula: ClassVar[Formula] = NO_FORMULA
@@ -91,7 +93,12 @@ class Family(Member):
 
     def quantile(self, u: Any) -> Any:
         """Returns quantiles of a single distribution, to a few digits: they only place the integration panels."""
-        raise NotImplementedError
+        origin, offsets = self.quantile_around(u)
+        return origin + offsets
+
+    def quantile_around(self, u: Any) -> tuple[float, Any]:
+        """Returns a number, such as the location, and the quantiles minus that number; overrides this or `quantile`."""
+        return 0.0, self.quantile(u)
 
     def breakpoints(self) -> tuple[float, ...]:
         """Returns the points where the density or one of its derivatives jumps."""

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from klcli.families.ball_arithmetic.ball import Ball
+from klcli.families.ball_arithmetic.split_number import offset
 from klcli.families.family.domain import POSITIVE, REAL, Parameter
 from klcli.families.family.family import Family
 
@@ -23,11 +24,11 @@ class LocationScale(Family):
     scale: Ball
 
     def z(self, x: Ball) -> Ball:
-        return (x - self.loc) / self.scale
+        return offset(x, self.loc) / self.scale
 
-    def quantile(self, u: Any) -> Any:
+    def quantile_around(self, u: Any) -> tuple[float, Any]:
         with np.errstate(all="ignore"):
-            return float(self.loc.value) + float(self.scale.value) * self.standard_quantile(u)
+            return float(self.loc.value), float(self.scale.value) * self.standard_quantile(u)
 
     def standard_quantile(self, u: Any) -> Any:
         raise NotImplementedError

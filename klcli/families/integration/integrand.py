@@ -8,6 +8,7 @@ import numpy as np
 
 from klcli.families.ball_arithmetic.ball import Ball
 from klcli.families.ball_arithmetic.precision import DOUBLES
+from klcli.families.ball_arithmetic.split_number import is_between
 
 __all__ = ["INTEGRANDS", "evaluate", "log_density_and_error", "missing_mass_error"]
 
@@ -63,10 +64,6 @@ INTEGRANDS: dict[str, Integrand] = {
 }
 
 
-# integrands whose derivative in log q, and in log p apart from the factor p, is at most p
-_LINEAR = frozenset({"kl", "cross_entropy", "kl_to_mixture", "mass"})
-
-
 # error of a log density that has no bound: x is within rounding of an end, or the density is subnormal
 _UNKNOWN = 64.0
 
@@ -78,7 +75,7 @@ def log_density_and_error(member: Any, x: Ball, one_minus_x: Any = None) -> tupl
         one_minus_x: 1 - x, if x may be too near 1 to determine it.
     """
     low, high = member.bounds()
-    inside = (x.value >= low) & (x.value <= high)
+    inside = is_between(x, low, high)
     if one_minus_x is not None and hasattr(member, "log_density_of_complement"):
         near = member.log_density_of_complement(Ball(one_minus_x, one_minus_x * 2 * DOUBLES.unit, DOUBLES))
         found = member.log_density(x).where(x.value < 0.5, near)
@@ -108,19 +105,31 @@ def evaluate(name: str, p: tuple[Any, Any], q: tuple[Any, Any], shift: Any = 0.0
         p, q: log p and log q at the points, each with its error.
     """
     (log_p, error_p), (log_q, error_q) = p, q
-    density = np.exp(log_p + shift)
-    # where p underflows, every integrand vanishes except that of the squared Hellinger distance
-    counts = (density > 0) | (name == "squared_hellinger")
-    value = np.where(counts, INTEGRANDS[name](log_p, log_q, shift), 0.0)
+    mass_p, mass_q = np.exp(log_p + shift), np.exp(log_q + shift)
+    change_p, change_q = mass_p * _growth(error_p), mass_q * _growth(error_q)
+    value = INTEGRANDS[name](log_p, log_q, shift)
     value = np.where(np.isnan(value), 0.0, value)
-    if name == "uncovered_mass":
-        return value, value * (np.expm1(np.minimum(error_p, 1.0)) + 4 * DOUBLES.unit)
-    if name in _LINEAR:
-        # the derivative of p·log(p/m) in log q is p·q/(p + q) in size
-        slope = np.minimum(density, np.exp(log_q + shift)) if name == "kl_to_mixture" else density
-        error = np.abs(value) * np.expm1(np.minimum(error_p, 1.0)) + density * error_p + slope * error_q
+    rounded = mass_p
+    if name in ("uncovered_mass", "mass"):
+        error, rounded = value * _growth(error_p), value
+    elif name in ("kl", "cross_entropy"):
+        error = np.abs(value) * np.expm1(np.minimum(error_p, 1.0)) + mass_p * (error_p + error_q)
+    elif name == "kl_to_mixture":
+        # the derivative of p·log(p/m) in log q, and in log p apart from the factor p, is p·q/(p + q) in size
+        error = np.abs(value) * _growth(error_p) + np.minimum(mass_p, mass_q) * (error_p + error_q)
+    elif name == "positive_part":
+        error = change_p + change_q
+    elif name == "affinity":
+        error, rounded = value * _growth((error_p + error_q) / 2), value * (np.abs(log_p) + np.abs(log_q))
     else:
-        wide = np.abs(value) + density + np.exp((log_p + log_q) / 2 + shift)
-        error = wide * (np.expm1(np.minimum(error_p, 1.0)) + np.expm1(np.minimum(error_q, 1.0)))
-    error += 4 * DOUBLES.unit * (np.abs(value) + density)
-    return value, np.where(counts, error, 0.0)
+        change = np.sqrt(mass_p) * _growth(error_p / 2) + np.sqrt(mass_q) * _growth(error_q / 2)
+        error, rounded = np.sqrt(2 * value) * change + change * change, mass_p + mass_q
+    error += 4 * DOUBLES.unit * (np.abs(value) + np.where(np.isfinite(rounded), rounded, 0.0))
+    # where p underflows, these integrands vanish, but the product of p and an infinite logarithm would not
+    vanishes = (mass_p == 0) & (name not in ("squared_hellinger", "affinity"))
+    return np.where(vanishes, 0.0, value), np.where(vanishes, 0.0, error)
+
+
+def _growth(error: Any) -> Any:
+    """A bound on the relative error of exp(x), given that of x, where that is small; linear in it where it is not."""
+    return np.expm1(np.minimum(error, 1.0)) + np.maximum(error - 1, 0.0)

@@ -23,11 +23,11 @@ from klcli.families.ball_arithmetic.precision import DOUBLES
 from klcli.families.integration.integrand import evaluate, log_density_and_error, missing_mass_error
 from klcli.families.integration.panels import NODES, P_LEVELS, Q_LEVELS, WEIGHTS, graded
 
-__all__ = ["is_wide", "panel_nodes", "panel_sum"]
+__all__ = ["FEW", "adapt", "is_wide", "panel_nodes", "panel_sum", "panels_of_sum", "terms_of"]
 
 WIDE = 2**16  # more numbers between the extreme quantiles are summed by panels
 _EXACT = 2.0**53  # below it every whole number is a double, so a whole node carries no rounding error
-_FEW = 32  # panels of at most this many numbers are added term by term
+FEW = 32  # panels of at most this many numbers are added term by term
 _DOUBLINGS = 64  # panels outwards, each twice as long as the one before
 _MAX_DEPTH = 45  # halvings
 _MAX_PANELS = 20_000
@@ -45,20 +45,21 @@ def is_wide(p: Any) -> bool:
 def panel_sum(name: str, p: Any, q: Any) -> tuple[float, float]:
     """Returns the sum of the integrand `name` over the support of p, and a bound on its absolute error."""
     with np.errstate(all="ignore"):
-        start, count = _panels(p, q)
+        start, count = panels_of_sum(p, q)
         if name == "positive_part":
             start, count = _at_crossings(p, q, start, count)
-        value, error = _adapt(name, p, q, start, count)
-        mass, error_of_mass = _adapt("mass", p, p, start, count)
+        value, error = adapt(name, p, q, start, count)
+        mass, error_of_mass = adapt("mass", p, p, start, count)
         error += missing_mass_error(max(abs(1 - mass) - error_of_mass, 0.0), value) + _beyond(name, p, q, start, count)
     return value, error
 
 
-def _adapt(name: str, p: Any, q: Any, start: Any, count: Any) -> tuple[float, float]:
+def adapt(name: str, p: Any, q: Any, start: Any, count: Any) -> tuple[float, float]:
+    """Returns the sum over the panels, and a bound on its error."""
     coarse, rounding, magnitude = _sums(name, p, q, start, count)
     total = error = size = 0.0
     for depth in range(_MAX_DEPTH):
-        is_few = count <= _FEW
+        is_few = count <= FEW
         total += float(coarse[is_few].sum())
         error += float(rounding[is_few].sum())
         size += float(magnitude[is_few].sum())
@@ -85,8 +86,8 @@ def _adapt(name: str, p: Any, q: Any, start: Any, count: Any) -> tuple[float, fl
 def _sums(name: str, p: Any, q: Any, start: Any, count: Any) -> tuple[Any, Any, Any]:
     """The sum over each panel, a bound on its rounding error, and the sum of magnitudes."""
     found = np.zeros((3, len(count)))
-    is_few = count <= _FEW
-    for chosen, (x, weights) in ((is_few, _terms(start[is_few], count[is_few])),
+    is_few = count <= FEW
+    for chosen, (x, weights) in ((is_few, terms_of(start[is_few], count[is_few])),
                                  (~is_few, panel_nodes(start[~is_few], count[~is_few]))):  # fmt: skip
         if x.size:
             is_exact = (x == np.floor(x)) & (np.abs(x) < _EXACT)
@@ -97,9 +98,9 @@ def _sums(name: str, p: Any, q: Any, start: Any, count: Any) -> tuple[Any, Any, 
     return found[0], found[1], found[2]
 
 
-def _terms(start: Any, count: Any) -> tuple[Any, Any]:
-    """The numbers of short panels, padded to one length, and weights: 1 for a number, 0 for padding."""
-    offsets = np.arange(float(_FEW))
+def terms_of(start: Any, count: Any) -> tuple[Any, Any]:
+    """Returns the numbers of short panels, padded to one length, and weights: 1 for a number, 0 for padding."""
+    offsets = np.arange(float(FEW))
     is_there = offsets < count[:, None]
     return start[:, None] + np.where(is_there, offsets, 0.0), is_there * 1.0
 
@@ -146,13 +147,14 @@ def _bernoulli(n: int) -> Fraction:
     )  # fmt: skip
 
 
-def _panels(p: Any, q: Any) -> tuple[Any, Any]:
-    """The first number and the length of each panel: cut at quantiles, and doubling in length outwards."""
+def panels_of_sum(p: Any, q: Any) -> tuple[Any, Any]:
+    """Returns the first number and the length of each panel: cut at quantiles, and doubling in length outwards."""
     low, high = (float(end) for end in p.bounds())
     points = [*np.ravel(p.quantile(P_LEVELS)), *np.ravel(q.quantile(Q_LEVELS))]
-    inside = graded(sorted({float(np.floor(x)) for x in points if isfinite(x) and low < x < high}), low, high)
-    steps = _FEW * 2.0 ** np.arange(_DOUBLINGS)
-    first, last = (inside[:2], inside[-2:]) if inside[1:] else ([low, low + _FEW], [low, low + _FEW])
+    cuts = sorted({(float(np.floor(x)), 0.0) for x in points if isfinite(x) and low < x < high})
+    inside = [cut for cut, _ in graded(cuts, low, high)]
+    steps = FEW * 2.0 ** np.arange(_DOUBLINGS)
+    first, last = (inside[:2], inside[-2:]) if inside[1:] else ([low, low + FEW], [low, low + FEW])
     inwards = first[0] - (first[1] - first[0]) * 2.0 ** np.arange(_DOUBLINGS)
     outwards = last[1] + (last[1] - last[0]) * 2.0 ** np.arange(_DOUBLINGS)
     starts = [low, *inside, *(low + steps), *inwards, *outwards, *(high + 1 - steps if isfinite(high) else ())]

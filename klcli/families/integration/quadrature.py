@@ -14,15 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from klcli.families.ball_arithmetic.ball import Ball
 from klcli.families.ball_arithmetic.precision import DOUBLES
 from klcli.families.integration.integrand import evaluate, log_density_and_error, missing_mass_error
-from klcli.families.integration.panels import WEIGHTS, Panels, extent_of, panels_of
+from klcli.families.integration.panels import TINY, WEIGHTS, Panels, extent_of, panels_of
 
-__all__ = ["Integral", "integrate"]
+__all__ = ["Integral", "adapt", "integrate", "logarithms"]
 
 _DEEP = 30.0  # e-folds into a tail; beyond, an infinite integrand is an overflow
-_PANEL_MAP = ("length", "kind", "anchor", "width")
 _MAX_DEPTH = 45  # halvings, down to 3e-14 of the first panel
 _MAX_PANELS = 20_000
 _TOLERANCE = 1e-15
@@ -53,7 +51,7 @@ def integrate(name: str, p: Any, q: Any) -> Integral:
         panels = panels_of(p, q)
         if name == "positive_part":
             panels = _at_crossings(p, q, panels)
-        value, error, noise, slope = _adapt(name, p, q, panels)
+        value, error, noise, slope = adapt(name, p, q, panels)
         error += missing_mass_error(_missing(p, panels), value)
     return Integral(value, error + noise, slope)
 
@@ -64,7 +62,7 @@ def _missing(p: Any, panels: Panels) -> float:
     found, _, _ = _values("mass", p, p, halves)
     missing = abs(1 - float(found.sum()))
     if missing_mass_error(missing, 0.0):
-        found_again, error, noise, _ = _adapt("mass", p, p, panels)
+        found_again, error, noise, _ = adapt("mass", p, p, panels)
         missing = max(abs(1 - found_again) - error - noise, 0.0)
     return missing
 
@@ -82,27 +80,24 @@ def _values(name: str, p: Any, q: Any, panels: Panels) -> tuple[Any, Any, Any]:
 
 def _integrand(name: str, p: Any, q: Any, panels: Panels) -> tuple[Any, Any]:
     """The integrand times dx/ds at the nodes, and a bound on its rounding error."""
-    x, log_p, log_q, log_slope = _logarithms(p, q, panels, panels.nodes())
+    x, log_p, log_q, log_slope = logarithms(p, q, panels, panels.nodes())
     value, error = evaluate(name, log_p, log_q, log_slope)
     return np.where(np.isfinite(x), value, 0.0), np.where(np.isfinite(x), error, 0.0)
 
 
-def _logarithms(p: Any, q: Any, panels: Panels, s: Any) -> tuple[Any, Any, Any, Any]:
-    """x at s of each panel, log p and log q there, each with its error, and log(dx/ds)."""
+def logarithms(p: Any, q: Any, panels: Panels, s: Any) -> tuple[Any, Any, Any, Any]:
+    """Returns x at s of each panel, log p and log q there, each with its error, and log(dx/ds)."""
     x, distance, log_slope = panels.x_at(s)
-    anchor = np.broadcast_to(panels.anchor[:, None], x.shape)
-    spread = np.where(anchor == 0, np.abs(x), np.maximum(np.abs(anchor), np.abs(x)))
-    ball = Ball(x, spread * 2 * DOUBLES.unit, DOUBLES)
-    near_one = (panels.kind[:, None] == 1) & (anchor == 1)
-    one_minus_x = np.where(near_one, -distance, 1 - x) if near_one.any() else None
-    return x, log_density_and_error(p, ball, one_minus_x), log_density_and_error(q, ball, one_minus_x), log_slope
+    near_one = (panels.kind[:, None] == 1) & (panels.anchor[:, None] == 1)
+    one_minus_x = np.where(near_one, -distance, 1 - x.value - x.rest[0]) if near_one.any() else None
+    return x.value, log_density_and_error(p, x, one_minus_x), log_density_and_error(q, x, one_minus_x), log_slope
 
 
 def _at_crossings(p: Any, q: Any, panels: Panels) -> Panels:
     """The panels, also cut where p and q cross: nodes would miss a kink near the end of a panel."""
 
     def is_above(panels: Panels, s: Any) -> Any:
-        _, (log_p, _), (log_q, _), _ = _logarithms(p, q, panels, s)
+        _, (log_p, _), (log_q, _), _ = logarithms(p, q, panels, s)
         return log_p > log_q
 
     s = panels.start[:, None] + panels.length[:, None] * np.linspace(0, 1, _SCAN)
@@ -116,7 +111,8 @@ def _at_crossings(p: Any, q: Any, panels: Panels) -> Panels:
     return panels.split(row, low)
 
 
-def _adapt(name: str, p: Any, q: Any, panels: Panels) -> tuple[float, float, float, float]:
+def adapt(name: str, p: Any, q: Any, panels: Panels) -> tuple[float, float, float, float]:
+    """Returns the integral over the panels, bounds on its error and on its rounding error, and the slope of a tail."""
     coarse, _, _ = _values(name, p, q, panels)
     total = error = noise = size = 0.0
     slope, beyond = _tails(name, p, q, panels)
@@ -148,22 +144,20 @@ def _tails(name: str, p: Any, q: Any, panels: Panels) -> tuple[float, float]:
     A tail that vanishes earlier has slope -inf and nothing beyond.
     """
     steepest, beyond = -inf, 0.0
-    ends = zip(panels.kind, panels.anchor, panels.width, strict=True)
-    for kind, anchor, width in dict.fromkeys(end for end in ends if end[0]):
-        extent = extent_of(kind, anchor, width)
-        probes = np.array([0.9 * extent, extent])
-        probe = Panels(probes, np.full(2, 1e-9), *(np.full(2, each) for each in (kind, anchor, width)))
+    for row in np.flatnonzero((panels.kind > 0) & (panels.start == 0)):
+        extent = extent_of(panels.kind[row], panels.anchor[row], panels.width[row])
+        probe = panels.mapped(np.array([0.9 * extent, extent]), row=row)
         value, noise, size = _values(name, p, q, probe)
-        (before, last), apart = size / 1e-9, 0.1 * extent
+        (before, last), apart = size / TINY, 0.1 * extent
         if name in _LOG_INTEGRANDS:
             mass, _, _ = _values("mass", p, p, probe)
-            beyond += 2 * _beyond_power_laws(value, noise, mass, apart) / 1e-9
+            beyond += 2 * _beyond_power_laws(value, noise, mass, apart) / TINY
         if not np.isfinite(last) or not np.isfinite(_integrand(name, p, q, probe)[0]).all():
-            probe = Panels(np.array([_DEEP - 10, _DEEP]), *(getattr(probe, each) for each in _PANEL_MAP))
+            probe = panels.mapped(np.array([_DEEP - 10, _DEEP]), row=row)
             _, _, size = _values(name, p, q, probe)
-            (before, last), apart = size / 1e-9, 10.0
+            (before, last), apart = size / TINY, 10.0
         if not last > 0:
-            before, last, apart = _vanished(name, p, q, kind, anchor, width)
+            before, last, apart = _vanished(name, p, q, panels.mapped(np.linspace(0, extent, _PROBES), row=row))
         if not last > 0:
             continue
         if not before > 0:  # a jump from 0 there gives no slope to extrapolate
@@ -191,14 +185,12 @@ def _beyond_power_laws(value: Any, noise: Any, mass: Any, apart: float) -> float
     return float(mass[1] / rate * (abs(ratio[1]) + blur[1] + growth / rate))
 
 
-def _vanished(name: str, p: Any, q: Any, kind: float, anchor: float, width: float) -> tuple[float, float, float]:
+def _vanished(name: str, p: Any, q: Any, probe: Panels) -> tuple[float, float, float]:
     """The last two sizes of a tail that ends before it has fallen, and their distance in s; 0 if the tail fell.
 
     For example, a density computed from x² is 0 from 1e154 on, where its contribution may still be large.
     """
-    s = np.linspace(0, extent_of(kind, anchor, width), _PROBES)
-    probe = Panels(s, np.full(_PROBES, 1e-9), *(np.full(_PROBES, each) for each in (kind, anchor, width)))
-    size = _values(name, p, q, probe)[2] / 1e-9
+    s, size = probe.start, _values(name, p, q, probe)[2] / TINY
     last = int(np.flatnonzero(size > 0)[-1]) if (size > 0).any() else 0
     if last < 2 or size[last] < _FALLEN * size.max() or size[last] < size[last - 1] * np.exp(-_STEEP * (s[1] - s[0])):
         return 0.0, 0.0, 1.0

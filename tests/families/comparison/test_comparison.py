@@ -8,7 +8,7 @@ import pytest
 
 import klcli
 from klcli.core.measures.selection import select
-from klcli.errors import UsageError
+from klcli.errors import Undetermined, UsageError
 from klcli.families.comparison.compare import compare_families
 from klcli.families.comparison.divergence import kl
 from klcli.families.comparison.measures import MEASURES
@@ -25,7 +25,7 @@ WORDS = [
     ("poisson(4)", "geometric(0.2)"),
     ("binomial(5, 0.3)", "binomial(5, 0.6)"),
     ("mixture(0.3*normal(0,1) + 0.7*normal(4,1))", "normal(3, 2)"),
-    ("scipy.gompertz(2)", "exponential(1)"),
+    ("scipy.exponweib(1.5, 1)", "exponential(1)"),
 ]
 pairs = pytest.mark.parametrize(("p", "q"), WORDS)
 
@@ -224,7 +224,7 @@ def test_the_categories_of_categorical_are_the_numbers_from_0():
     ],
 )  # fmt: skip
 def test_extreme_parameters_do_not_give_nan(p, q):
-    found = klcli.compare(p, q)
+    found = klcli.compare(p, q, measures="all")
     assert found.values
     assert not any(np.isnan(value) for value in found.values.values())
 
@@ -270,13 +270,21 @@ def test_masses_on_whole_numbers_are_compared_with_a_discrete_family():
     )
 
 
-def test_a_value_below_the_bound_of_its_error_is_noted():
+def test_a_value_without_a_correct_digit_is_refused_and_left_out_of_all():
     pair = parse("multinomial(1e15, [0.5, 0.5])"), parse("multinomial(1e15, [0.4, 0.6])")
-    found = compare_families(*pair, measures=("entropy_p",))
-    assert found.error(select("entropy_p")) > found.entropy_p  # H(P) is about ½·log(2πe·n/4), 18
-    assert "entropy_p is a rough value: the bound on its error is larger than the value itself" in [
-        each.text for each in found.notes
-    ]
+    for measures in (None, "entropy_p"):  # H(P) is about ½·log(2πe·n/4), 18, of terms of 1e16
+        with pytest.raises(Undetermined, match=r"^entropy_p: no digit can be determined in doubles: .* bound of"):
+            compare_families(*pair, measures=measures)
+    found = compare_families(*pair, measures="all")
+    assert "entropy_p" not in found.values
+    assert "forward_kl" in found.values
+    assert any("entropy_p is left out: no digit" in each.text for each in found.notes)
+
+
+def test_a_value_below_a_negligible_error_is_noted():
+    found = compare_families(parse("scipy.norm(0, 1)"), parse("normal(0, 1)"), measures=("total_variation",))
+    assert 0 <= found.total_variation < found.error(select("total_variation")) < 1e-9
+    assert [each.code for each in found.notes] == ["rough_value"]
 
 
 def test_fewer_outcomes_of_many_numbers_are_drawn_unless_asked_for():

@@ -8,6 +8,7 @@ import pytest
 
 import klcli
 from klcli.core.measures.selection import select
+from klcli.errors import Undetermined
 from klcli.families.catalogue import FAMILIES
 from klcli.families.comparison.divergence import kl
 from klcli.families.integration.integrand import INTEGRANDS
@@ -90,8 +91,13 @@ def test_a_long_thin_tail_is_included():
 )
 def test_the_entropy_of_a_binomial_of_any_number_of_trials_is_answered_at_once(n, prob):
     started = process_time()
-    found = klcli.compare(f"binomial({n!r}, {prob!r})", f"binomial({n!r}, {prob!r})", measures=["entropy_p"])
-    assert process_time() - started < 2
+    try:
+        found = klcli.compare(f"binomial({n!r}, {prob!r})", f"binomial({n!r}, {prob!r})", measures=["entropy_p"])
+    except Undetermined:  # the standard deviation is below the distance of adjacent doubles
+        assert (n * prob * (1 - prob)) ** 0.5 < n * prob * 2.0**-52
+        return
+    finally:
+        assert process_time() - started < 2
     # Jacquet & Szpankowski (1999): log(2πe·npq)/2 + O(1/n), here of a mean of 1e5 or more
     exact = mpmath.log(2 * mpmath.pi * mpmath.e * mpmath.mpf(n) * mpmath.mpf(prob) * (1 - mpmath.mpf(prob))) / 2
     slack = float(2 / (n * prob * (1 - prob)))
