@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from klcli.errors import NotADistribution, UnknownName
+from klcli.errors import MissingPackage, NotADistribution, UnknownName
 from klcli.families.catalogue import FAMILIES
 from klcli.families.catalogue.scipy import ScipyFamily
 from klcli.families.family.family import Family
@@ -51,7 +51,17 @@ def family_named(name: str) -> type[Family]:
         return ScipyFamily.named(name.removeprefix("scipy."))
     with suppress(UnknownName):
         return FAMILIES.lookup(name)
-    near = nearest(name.lower(), FAMILIES.names(), count=3)
-    similar = f"did you mean {' or '.join(near)}?" if near else "see `kl list families`"
-    hint = _NOT_FAMILIES.get(name.lower(), similar)
+    hint = _NOT_FAMILIES.get(name.lower()) or _of_scipy(name) or _similar(name)
     raise NotADistribution(f"no family is called {shorten(name)!r}", hint=hint)
+
+
+def _of_scipy(name: str) -> str | None:
+    with suppress(MissingPackage):
+        found = ScipyFamily.called(name)
+        return found and f"scipy.stats has it: write {found}"
+    return None
+
+
+def _similar(name: str) -> str:
+    near = nearest(name.lower(), FAMILIES.names(), count=3)
+    return f"did you mean {' or '.join(near)}?" if near else "see `kl list families`"

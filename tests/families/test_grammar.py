@@ -86,6 +86,20 @@ def test_a_similar_name_is_suggested():
     assert "did you mean normal" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("hypergeometric", "scipy.hypergeom(M, n, N)"), ("beta_binomial", "scipy.betabinom(n, a, b)"),
+        ("Zipf", "scipy.zipf(a)"), ("levy", "scipy.levy()"),
+    ],
+)  # fmt: skip
+def test_a_name_that_scipy_has_is_pointed_there(name, written):
+    pytest.importorskip("scipy")
+    with pytest.raises(InputError) as caught:
+        parse(f"{name}(20, 7, 12)")
+    assert caught.value.hint == f"scipy.stats has it: write {written}"
+
+
 def test_a_missing_parameter_gives_the_signature_as_hint():
     with pytest.raises(InputError) as caught:
         parse("gamma(1)")

@@ -21,7 +21,7 @@ __all__ = ["ScipyFamily"]
 @family("scipy")
 class ScipyFamily(Family):
     title = "scipy.NAME(shapes…, loc, scale): any univariate distribution of scipy.stats"
-    parameters = ()
+    parameters: ClassVar[tuple[Parameter, ...]] = ()
     support = "that of scipy.stats.NAME"
     source = "scipy.stats"
     may_underflow = True  # some take the logarithm of the density
