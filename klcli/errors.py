@@ -17,11 +17,14 @@
         ├── NotComparable           two distributions whose outcomes cannot be matched
         └── Undetermined            a value of which doubles determine no digit
 
-A message names the subject, what was found and what was expected; `hint` tells how to fix it, if there is a way.
+A message names the subject, what was found and what was expected; `hint` tells how to fix it, if there is a way. Where
+the subject is a place in what was read, it is a Place, which the error keeps as data.
 """
 
 import errno
+import os
 from enum import IntEnum
+from typing import NamedTuple, Self
 
 __all__ = [
     "Exhausted",
@@ -36,6 +39,7 @@ __all__ = [
     "NotCounts",
     "NotNumbers",
     "OutputError",
+    "Place",
     "UnclearColumns",
     "Undetermined",
     "UnknownName",
@@ -64,32 +68,70 @@ class ExitCode(IntEnum):
         return member
 
 
+class Place(NamedTuple):
+    """Where something stands; as text "p.csv: line 3, column 2: 'cat'".
+
+    Attributes:
+        source: The file, array or argument; a column of it may follow behind a colon. line, column: Of a text, from 1.
+        steps: What is more precise, each in words: "row 3", a label in quotes.
+    """
+
+    source: str = ""
+    line: int | None = None
+    column: int | None = None
+    steps: tuple[str, ...] = ()
+
+    @classmethod
+    def nth(cls, noun: str, index: int) -> "Place":
+        """Returns the place of what is counted, by its index from 0: "row 1"."""
+        return cls(line=index + 1) if noun == "line" else cls(steps=(f"{noun} {index + 1}",))
+
+    def __str__(self) -> str:
+        column = "" if self.column is None else f", column {self.column}"
+        line = "" if self.line is None else f"line {self.line}{column}"
+        return ": ".join(filter(None, (self.source, line, *self.steps)))
+
+    def then(self, inner: "Place | str") -> "Place":
+        """Returns a place within this one, which has the text of this, a colon, and the text of the inner one."""
+        if isinstance(inner, str):
+            return self._replace(steps=(*self.steps, inner))
+        if not inner.source and inner.line is None:
+            return self._replace(steps=(*self.steps, *inner.steps))
+        if self.line is None and not self.steps and not (self.source and inner.source):
+            return inner._replace(source=self.source or inner.source)
+        return self._replace(steps=(*self.steps, str(inner)))
+
+
 class KlError(Exception):
     """Base class of all errors that klcli raises on purpose.
 
     Attributes:
         message: Subject, what was found, what was expected.
-        finding: The message without the place that `at` put before it.
+        place: Where it was found, with which the message begins, or None. finding: The message without it.
         hint: How to fix it, or None.
         shows_hint: True if the hint is part of `str(error)`, as in errors of the Python face.
     """
 
     exit_code = ExitCode.USAGE
 
-    def __init__(self, message: str, *, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.message = self.finding = message
+    def __init__(
+        self, finding: str, *, place: "Place | str | os.PathLike[str] | None" = None, hint: str | None = None
+    ) -> None:
+        self.place = place if place is None or isinstance(place, Place) else Place(os.fspath(place))
+        where = "" if self.place is None else str(self.place)
+        self.message = f"{where}: {finding}" if where else finding
+        super().__init__(self.message)
+        self.finding = finding
         self.hint = hint
         self.shows_hint = False
 
     def __str__(self) -> str:
         return f"{self.message}\nhint: {self.hint}" if self.hint and self.shows_hint else self.message
 
-    def at(self, place: str) -> "KlError":
-        """Return a copy of the error whose message starts with a place, such as "p.csv: line 3"."""
-        placed = type(self)(f"{place}: {self.message}", hint=self.hint)
-        placed.finding = self.finding
-        return placed
+    def at(self, place: "Place | str | os.PathLike[str]") -> Self:
+        """Returns a copy of the error whose place is within another, such as Place("p.csv", line=3)."""
+        outer = place if isinstance(place, Place) else Place(os.fspath(place))
+        return type(self)(self.finding, place=outer.then(self.place or Place()), hint=self.hint)
 
 
 class UsageError(KlError, ValueError):

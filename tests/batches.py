@@ -32,11 +32,11 @@ def exceeded(name="moved", value=0.5, outcome="cat"):
     )  # fmt: skip
 
 
-def error(name="gone", message="q.csv: no such file", hint="did you mean p.csv?"):
+def error(name="gone", message="q.csv: no such file", hint="did you mean p.csv?", place=None):
     document = {"p": {"name": "p.csv"}, "q": {"name": "q.csv"}, "measures": {}, "error": {"message": message}}
     return Case(
         name, "p.csv", "q.csv", Status.ERROR, document, notes=(file_outside("q.csv"),), error=message,
-        hint=hint,
+        hint=hint, place=place,
     )  # fmt: skip
 
 

@@ -1,9 +1,10 @@
+import pickle
 import re
 
 import pytest
 
 from klcli import errors
-from klcli.errors import ExitCode, InputError, KlError, UsageError
+from klcli.errors import ExitCode, InputError, KlError, Place, Unreadable, UsageError
 
 ERRORS = [thing for thing in vars(errors).values() if isinstance(thing, type) and issubclass(thing, KlError)]
 
@@ -68,6 +69,28 @@ def test_the_place_leads_the_message(error):
     moved = error("no mass", hint="give some").at("p.csv")
     assert type(moved) is error
     assert (moved.message, moved.hint) == ("p.csv: no mass", "give some")
+    assert (moved.place, moved.finding) == (Place("p.csv"), "no mass")
+
+
+@pytest.mark.parametrize("place", [Place("p.csv", 3), Place("p.csv", steps=("row 3",)), Place(line=3), Place(), None])
+def test_an_error_survives_pickling_with_its_place(place):
+    raised = Unreadable("no mass", place=place, hint="give some")
+    again = pickle.loads(pickle.dumps(raised))
+    assert (str(again), again.place, again.finding, again.hint) == (str(raised), place, "no mass", "give some")
+
+
+@pytest.mark.parametrize("inner", [Place("p.csv", 3, 4, ("'cat'",)), Place(line=3), Place(steps=("row 3", "'cat'"))])
+@pytest.mark.parametrize("outer", [Place("pairs.csv", 2), Place("pairs.csv"), Place(line=2), Place(steps=("key 1",))])
+def test_a_place_within_another_is_named_behind_it(outer, inner):
+    assert str(outer.then(inner)) == f"{outer}: {inner}"
+    assert Unreadable("no mass", place=inner).at(outer).message == f"{outer}: {inner}: no mass"
+
+
+def test_a_place_within_a_source_keeps_its_line():
+    assert Place("p.csv").then(Place(line=3)).then("'cat'") == Place("p.csv", 3, steps=("'cat'",))
+    assert Place().then(Place("p.csv", 3)) == Place("p.csv", 3)
+    assert Place.nth("line", 2) == Place(line=3)
+    assert str(Place.nth("row", 2)) == "row 3"
 
 
 def test_every_error_is_public():

@@ -91,11 +91,12 @@ def distribution_of(
         return _noting_total(read_values(list(source.values()), source.keys(), as_=as_, name=name))
     if hasattr(source, "columns") and as_ != "samples":
         raise NotADistribution(
-            f"{name}: a table, not one distribution",
+            "a table, not one distribution",
+            place=name,
             hint="pass a column of it, or a mapping of labels to masses; compare_rows takes a distribution in each row",
         )
     if type(source).__module__.startswith("scipy.stats"):
-        raise NotADistribution(f"{name}: an object of scipy.stats", hint=hint_for_scipy(source))
+        raise NotADistribution("an object of scipy.stats", place=name, hint=hint_for_scipy(source))
     labels = labels_of(source)
     source = column_array(source, name)
     if as_ == "samples":
@@ -164,10 +165,10 @@ def _array_of(source: Any, name: str) -> Any:
     try:
         return from_foreign(source)
     except (TypeError, ValueError, RuntimeError, BufferError) as error:
-        raise NotADistribution(f"{name}: {type(source).__name__} is not an array of numbers: {error}") from None
+        raise NotADistribution(f"{type(source).__name__} is not an array of numbers: {error}", place=name) from None
 
 
 def _observations(source: Any, name: str) -> Iterable[object]:
     if not np.iterable(source):
-        raise NotADistribution(f"{name}: {type(source).__name__} is not iterable, so it holds no observations")
+        raise NotADistribution(f"{type(source).__name__} is not iterable, so it holds no observations", place=name)
     return source.tolist() if hasattr(source, "tolist") else source

@@ -136,14 +136,14 @@ def _counts(source: Any, name: str, columns: Sequence[str], header: bool | None,
             source = _counted_columns(source, name, labels, counts)
         return distribution_of(source, "counts", name, copy=False, max_expand=max_expand)
     except InputError as error:
-        raise type(error)(error.message, hint=hint_of_counts(error, is_command=False)) from None
+        raise type(error)(error.finding, place=error.place, hint=hint_of_counts(error, is_command=False)) from None
 
 
 def _counted_columns(source: Any, name: str, labels: Sequence[str], counts: str) -> Distribution:
     """Returns the counts in a column of a frame, of the labels in others, or of the rows where none is named."""
     names = column_names(source)
     if names is None:
-        raise UsageError(f"{name}: {type(source).__name__} has no columns by name", hint=_READ_COUNTS)
+        raise UsageError(f"{type(source).__name__} has no columns by name", place=name, hint=_READ_COUNTS)
     _refuse_unknown([*labels, counts], names, name)
     parts = [_labels(source[each], name) for each in labels]
     joint = None if not parts else parts[0] if len(parts) == 1 else joint_labels(parts)
@@ -155,7 +155,7 @@ def _labels(column: Iterable[Any], name: str) -> tuple[str, ...]:
     for row, cell in enumerate(cells, 1):
         if not isinstance(cell, str) and str(cell) in _MISSING:
             raise NotADistribution(
-                f"{name}: row {row}: there is no label, but {cell}", hint="leave such rows out, as with dropna()"
+                f"row {row}: there is no label, but {cell}", place=name, hint="leave such rows out, as with dropna()"
             )
     return label_texts(cells)
 
@@ -178,7 +178,7 @@ def _sample(source: Any, name: str, options: SampleOptions) -> RawSample:
     if isinstance(source, (str, os.PathLike)):
         return read_sample(os.fspath(source), options)
     if isinstance(source, (Mapping, Distribution)):
-        raise UsageError(f"{name}: counts, where a sample is wanted", hint=_COUNT_BOTH)
+        raise UsageError("counts, where a sample is wanted", place=name, hint=_COUNT_BOTH)
     names = column_names(source) or []
     if options.columns:
         _refuse_unknown(options.columns, names, name)
@@ -191,14 +191,16 @@ def _sample(source: Any, name: str, options: SampleOptions) -> RawSample:
     values = column_array(source, name)
     refuse_masked(values, name)
     if not np.iterable(values):
-        raise NotADistribution(f"{name}: {type(source).__name__} is not iterable, so it holds no observations")
+        raise NotADistribution(f"{type(source).__name__} is not iterable, so it holds no observations", place=name)
     array = values if isinstance(values, np.ndarray) else _array(list(values), name)
     if array.dtype.kind == "c":
-        raise NotADistribution(f"{name}: complex numbers, which have no order", hint="pass .real, .imag or numpy.abs()")
+        raise NotADistribution(
+            "complex numbers, which have no order", place=name, hint="pass .real, .imag or numpy.abs()"
+        )
     if not len(array):
-        raise NotADistribution(f"{name}: there are no observations")
+        raise NotADistribution("there are no observations", place=name)
     if array.ndim not in (1, 2):
-        raise NotADistribution(f"{name}: the shape {array.shape}, but a sample has the shape (n,) or (n, d)")
+        raise NotADistribution(f"the shape {array.shape}, but a sample has the shape (n,) or (n, d)", place=name)
     return RawSample.of_array(name, array, [str(each) for each in names])
 
 
@@ -206,7 +208,7 @@ def _refuse_unknown(columns: Sequence[str], names: Sequence[str], name: str) -> 
     unknown = next((column for column in columns if str(column) not in names), None)
     if unknown is not None:
         there = f"the columns are {listing(names, most=12)}" if names else "it has no columns with names"
-        raise Unreadable(f"{name}: no column {unknown!r}; {there}")
+        raise Unreadable(f"no column {unknown!r}; {there}", place=name)
 
 
 def _refuse_other_columns(p: RawSample, q: RawSample) -> None:
@@ -236,5 +238,5 @@ def _array(values: list[Any], name: str) -> np.ndarray[Any, Any]:
             warnings.simplefilter("error")  # numpy before 1.24 warns of lengths that differ
             array = np.array(values)
     except (ValueError, UserWarning):
-        raise NotADistribution(f"{name}: observations of different lengths") from None
+        raise NotADistribution("observations of different lengths", place=name) from None
     return array if array.dtype.kind in "biufc" else np.array(values, dtype=object)

@@ -93,10 +93,12 @@ def _file_of(path: str, id_column: str | None) -> GivenRows:
         blocks = list(source.blocks(_ROWS))
     found = [block for block in blocks if isinstance(block, RowBlock)]
     if not blocks:
-        raise Unreadable(f"{path}: there are no rows")
+        raise Unreadable("there are no rows", place=path)
     forms = {(tuple(block.labels or ()), block.values.shape[1]) for block in found}
     if len(found) < len(blocks) or len(forms) > 1:
-        raise NotComparable(f"{path}: the rows have outcomes of their own", hint="the command `kl rows` compares them")
+        raise NotComparable(
+            "the rows have outcomes of their own", place=path, hint="the command `kl rows` compares them"
+        )
     ids = [name for block in found for name in block.ids or ()]
     everywhere = set.intersection(*(set(block.columns) for block in found))
     columns = {name: [cell for block in found for cell in block.columns[name]] for name in everywhere}

@@ -47,10 +47,10 @@ def refuse_suffix(path: str, hint: str = "") -> None:
     suffix = os.path.splitext(path)[1].lower()
     if suffix in COMPRESSIONS:
         raise UsageError(
-            f"{path}: kl does not compress its output", hint=hint or "pipe it, as in -f json | gzip > FILE"
+            "kl does not compress its output", place=path, hint=hint or "pipe it, as in -f json | gzip > FILE"
         )
     if suffix in _NOT_WRITTEN:
-        raise UsageError(f"{path}: kl writes no {suffix} files", hint=hint or "pass -f NAME; see `kl list formats`")
+        raise UsageError(f"kl writes no {suffix} files", place=path, hint=hint or "pass -f NAME; see `kl list formats`")
 
 
 def notes_on_format(name: str | None, path: str | None) -> tuple[Note, ...]:
@@ -85,7 +85,7 @@ class Destinations:
             identity = _identity(_STDIN if word == "-" else os.fspath(split_table(file)[0]))
             if identity in self._paths:
                 path = self._paths[identity]
-                raise OutputError(f"{path}: the answer would overwrite an input", hint="name another file")
+                raise OutputError("the answer would overwrite an input", place=path, hint="name another file")
 
     def refuse_all_of(self, operands: Iterable[str | None]) -> None:
         """Refuses to replace a file of a folder or of a pattern that is an operand. Errors as of `refuse`."""

@@ -67,7 +67,8 @@ def refuse_beyond_memory(rows: DistributionTable, limit: Expansion) -> None:
     else:
         return
     raise NotComparable(
-        f"{rows.source}: {len(rows):,} × {len(rows):,} values take {size / 2**30:,.1f} GiB, {found}",
+        f"{len(rows):,} × {len(rows):,} values take {size / 2**30:,.1f} GiB, {found}",
+        place=rows.source,
         hint=f"pass --nearest 5, or --against REF, which hold no matrix{cure}",
     )
 
@@ -98,4 +99,6 @@ def hinted_at_rows(word: str, names: Sequence[str]) -> Iterator[None]:
             raise
         near = nearest(word, names)
         rows = f"did you mean the row {near[0]}?" if near else f"the rows are {listing(names, most=_LISTED)}"
-        raise type(error)(error.message, hint=f"{rows}; {error.hint}" if error.hint and not near else rows) from None
+        raise type(error)(
+            error.finding, place=error.place, hint=f"{rows}; {error.hint}" if error.hint and not near else rows
+        ) from None

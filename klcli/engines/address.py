@@ -64,7 +64,9 @@ def parts_of(table: str, word: str) -> tuple[str, ...]:
     while at <= len(table):
         part = _PART.match(table, at)
         if part is None or (part.end() < len(table) and table[part.end()] != "."):
-            raise Unreadable(f"{word}: {table!r} is not the name of a table", hint='as in schema.table or "my table"')
+            raise Unreadable(
+                f"{table!r} is not the name of a table", place=word, hint='as in schema.table or "my table"'
+            )
         found.append(part[2] if part[2] is not None else part[1].replace('""', '"'))
         at = part.end() + 1
     return tuple(found)
@@ -90,7 +92,8 @@ def parse_address(word: str) -> Address:
     shown = without_password(word)
     if shown != word:
         raise UsageError(
-            f"{shown}: a password in an address would be printed and kept in the history of the shell",
+            "a password in an address would be printed and kept in the history of the shell",
+            place=shown,
             hint="leave it out: the driver takes it from PGPASSWORD, ~/.pgpass or a service file",
         )
     scheme, _, rest = word.partition(":")

@@ -38,7 +38,9 @@ class Asking:
         names = [column.name for column in found]
         for name in names:
             if names.count(name) > 1:
-                raise Unreadable(f"{self._table}: two columns have the same name, {name!r}", hint="rename one with AS")
+                raise Unreadable(
+                    f"two columns have the same name, {name!r}", place=self._table, hint="rename one with AS"
+                )
         return found
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
@@ -64,7 +66,8 @@ class Asking:
     def _refuse_many(self, rows: int) -> None:
         if self._most_rows is not None and rows > self._most_rows:
             raise Unreadable(
-                f"{self._table}: more than {self._most_rows:,} rows would leave the engine",
+                f"more than {self._most_rows:,} rows would leave the engine",
+                place=self._table,
                 hint="let it count: SELECT label, count(*) … GROUP BY label; in kl drift, without -v, ks and fd",
             )
 
@@ -73,7 +76,8 @@ class Asking:
             return self._calls.call(ask)
         except TimedOut:
             raise Unreadable(
-                f"{self._table}: a query was cancelled after {self._timeout:g} s",
+                f"a query was cancelled after {self._timeout:g} s",
+                place=self._table,
                 hint="raise --timeout, or let it count fewer columns or rows",
             ) from None
         except Unreadable as error:

@@ -61,14 +61,15 @@ def _only_table(address: Address, engine: Asking) -> tuple[str, ...]:
     """Returns the table of a database that has one."""
     if address.scheme == "spark":
         raise Unreadable(
-            f"{address.word}: no table is named", hint="as in spark:catalog.db.table or spark:/path.parquet"
+            "no table is named", place=address.word, hint="as in spark:catalog.db.table or spark:/path.parquet"
         )
     tables = engine.rows(f"{engine.dialect.tables} ORDER BY 1, 2 LIMIT {_LISTED + 1}")
     if len(tables) == 1:
         return str(tables[0][0]), str(tables[0][1])
     names = [spelled(map(str, each)) for each in tables]
     raise Unreadable(
-        f"{address.word}: no table is named; there are {listing(names, most=_LISTED) or 'none that may be read'}",
+        f"no table is named; there are {listing(names, most=_LISTED) or 'none that may be read'}",
+        place=address.word,
         hint=f"name one, as in {address.word.rstrip('#')}#{names[0]}" if names else None,
     )
 

@@ -73,7 +73,7 @@ class ProfileTable:
             places = [at.get(cut.value, at.get(nearest_float(cut.value, width))) for cut in wanted]
             if None in places:
                 text = f"{read.column.name} is not cut at {wanted[places.index(None)].value}"
-                raise NotComparable(f"{self.name}: {text}, and a profile knows its own cuts only", hint=_CUT)
+                raise NotComparable(f"{text}, and a profile knows its own cuts only", place=self.name, hint=_CUT)
             found[read.column.name] = tuple(
                 (stored.below if cut.is_below else stored.at_most)[place]
                 for cut, place in zip(wanted, places, strict=True)
@@ -98,8 +98,9 @@ class ProfileTable:
         unknown = [value for value in values if value not in counts]
         if unknown and stored.other:
             raise NotComparable(
-                f"{self.name}: {read.column.name}: {shorten(str(unknown[0]))!r} may be one of the "
+                f"{read.column.name}: {shorten(str(unknown[0]))!r} may be one of the "
                 f"{stored.other_labels:,} labels that are counted together",
+                place=self.name,
                 hint=_LIKE,
             )
         return {value: counts[value] for value in values if counts.get(value)}
@@ -109,11 +110,12 @@ class ProfileTable:
         return self._by_name[name]
 
     def joint(self, first: Axis, second: Axis) -> dict[tuple[object, object], int]:
-        raise NotComparable(f"{self.name}: a profile has no pairs of columns", hint="pass the table itself")
+        raise NotComparable("a profile has no pairs of columns", place=self.name, hint="pass the table itself")
 
     def values(self, read: Read) -> Array:
         raise NotComparable(
-            f"{self.name}: a profile has no rows, which this measure or rule of bins needs",
+            "a profile has no rows, which this measure or rule of bins needs",
+            place=self.name,
             hint="pass the table itself",
         )
 

@@ -14,7 +14,7 @@ No part of the text is evaluated as code. Errors give the position of the charac
 import re
 from typing import Any, NamedTuple
 
-from klcli.errors import KlError, NotADistribution, Unreadable
+from klcli.errors import KlError, NotADistribution, Place, Unreadable
 from klcli.families.by_name import family_named, member_named
 from klcli.families.catalogue.mixture import Mixture
 from klcli.families.family.binding import check_one, signature
@@ -69,7 +69,7 @@ class _Parser:
         try:
             cls = family_named(name)
         except KlError as error:
-            raise type(error)(f"{self.located(start)}: {error.message}", hint=error.hint) from None
+            raise error.at(self.located(start)) from None
         arguments = self.arguments(cls)
         self.expect(")", hint=f"{signature(cls)}: {cls.title}")
         values = [argument.value for key, argument in arguments.items() if isinstance(key, int)]
@@ -78,11 +78,12 @@ class _Parser:
             member = member_named(name, values, named)
         except KlError as error:
             position = _position_of_wrong_value(cls, arguments, start)
-            raise type(error)(f"{self.located(position)}: {error.message}", hint=error.hint) from None
+            raise error.at(self.located(position)) from None
         if member.batch:
             position = next(each.position for each in arguments.values() if isinstance(each.value, list))
             raise NotADistribution(
-                f"{self.located(position)}: {name}: a list, where one number was expected",
+                f"{name}: a list, where one number was expected",
+                place=self.located(position),
                 hint=f"{signature(cls)}: {cls.title}",
             )
         return member
@@ -97,7 +98,7 @@ class _Parser:
             if key is None and any(isinstance(each, str) for each in found):
                 raise self.unexpected(f"PARAMETER= for every argument after a named one, in {signature(cls)}")
             if key in found:
-                raise NotADistribution(f"{self.located(self.position)}: {key} is given twice", hint=signature(cls))
+                raise NotADistribution(f"{key} is given twice", place=self.located(self.position), hint=signature(cls))
             found[len(found) if key is None else key] = _Argument(self.value(0), start)
             self.skip_spaces()
             if self.peek() != ",":
@@ -124,7 +125,7 @@ class _Parser:
         try:
             return Mixture(*parts)
         except KlError as error:
-            raise type(error)(f"{self.located(start)}: {error.message}", hint=error.hint) from None
+            raise error.at(self.located(start)) from None
 
     def keyword(self) -> str | None:
         """The name before an =, if the next argument is named; else None."""
@@ -195,12 +196,12 @@ class _Parser:
             raise self.unexpected(f"{character!r}" if character != ")" else "',' or ')'", hint)
         self.position += 1
 
-    def located(self, position: int) -> str:
-        return f"{shorten(self.text)}: character {position + 1}"
+    def located(self, position: int) -> Place:
+        return Place(shorten(self.text)).then(Place.nth("character", position))
 
     def unexpected(self, expected: str, hint: str | None = None) -> Unreadable:
         found = repr(self.peek()) if self.peek() else "the end"
-        return Unreadable(f"{self.located(self.position)}: {found} where {expected} was expected", hint=hint)
+        return Unreadable(f"{found} where {expected} was expected", place=self.located(self.position), hint=hint)
 
 
 def _position_of_wrong_value(cls: type[Family], arguments: dict[int | str, _Argument], start: int) -> int:

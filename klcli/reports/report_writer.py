@@ -144,7 +144,7 @@ class ReportWriter:
         """Returns the error with a hint that names what was written before it."""
         places = [destination.stands for _, destination in self._reports if destination.stands]
         hint = f"written already: {', '.join(places)}; nothing else" if places else "nothing was written"
-        return OutputError(error.message, hint=hint)
+        return OutputError(error.finding, place=error.place, hint=hint)
 
     def _refuse_one_file_for_two(self, taken: str | None) -> None:
         files = [destination.file for _, destination in self._reports if isinstance(destination, ReplacedFile)]
@@ -152,7 +152,7 @@ class ReportWriter:
             files.append(Path(os.path.realpath(taken)))
         for index, file in enumerate(files):
             if file is not None and file in files[:index]:
-                raise UsageError(f"{file}: two reports cannot be one file", hint="give each a file of its own")
+                raise UsageError("two reports cannot be one file", place=file, hint="give each a file of its own")
 
 
 def _file_or_home(request: Request, before: Callable[[], None]) -> tuple[Destination, int]:

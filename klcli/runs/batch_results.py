@@ -7,7 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from klcli.core.limits import Verdict
-from klcli.errors import ExitCode
+from klcli.errors import ExitCode, Place
 from klcli.notes import Note, listing
 from klcli.support.text.safe_text import exact, rounded
 
@@ -49,6 +49,7 @@ class Case(NamedTuple):
         values: Name, value and unit of each measure. verdicts: One for each limit.
         causes: For each exceeded limit, the outcomes that contribute most.
         notes: Remarks on the result. error, hint: Why it could not be evaluated and how to fix it; else empty.
+        place: Where that was found, or None.
         seconds: Duration of the evaluation.
         reason: What no limit and no error says of the status of a column.
         intervals: The lower and the upper end of each value, if it is an estimate; None where the samples bound none.
@@ -72,6 +73,7 @@ class Case(NamedTuple):
     intervals: tuple[tuple[float | None, float | None], ...] = ()
     unclear: tuple[Verdict, ...] = ()
     own_code: ExitCode | None = None
+    place: Place | None = None
 
     @property
     def code(self) -> ExitCode:

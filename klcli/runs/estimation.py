@@ -154,7 +154,8 @@ def _vectors(pair: SamplePair) -> tuple[tuple[Array, Array], tuple[str, ...], tu
         labels = sorted({*of_p.labels, *of_q.labels})
         if len(labels) > _MOST_ONE_HOT:
             raise NotADistribution(
-                f"{pair.p.name}: {name} holds {len(labels)} labels beside numbers, more than {_MOST_ONE_HOT}",
+                f"{name} holds {len(labels)} labels beside numbers, more than {_MOST_ONE_HOT}",
+                place=pair.p.name,
                 hint="compare that column alone, or leave it out with --columns",
             )
         mixed.append(name)

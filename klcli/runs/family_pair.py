@@ -61,7 +61,8 @@ def member_of(data: Distribution, *, has_density: bool = False) -> Family:
     """
     if data.labels is None:
         raise NotComparable(
-            f"{data.name}: the masses have no labels, so they are not on numbers",
+            "the masses have no labels, so they are not on numbers",
+            place=data.name,
             hint="pass --as samples: numbers without labels are compared with a density as observations"
             if has_density
             else "label them with whole numbers, as in 0=0.5,1=0.5, or pass --as samples",
@@ -72,14 +73,17 @@ def member_of(data: Distribution, *, has_density: bool = False) -> Family:
     fractional = np.flatnonzero(numbers != np.floor(numbers))
     if fractional.size:
         raise NotComparable(
-            f"{data.name}: the label {data.labels[int(fractional[0])]!r} is not a whole number",
+            f"the label {data.labels[int(fractional[0])]!r} is not a whole number",
+            place=data.name,
             hint="pass --as samples if these are observations",
         )
     order = np.argsort(numbers, kind="stable")
     again = np.flatnonzero(np.diff(numbers[order]) == 0)
     if again.size:
         one, other = (data.labels[int(order[again[0] + step])] for step in (0, 1))
-        raise NotComparable(f"{data.name}: the labels {one!r} and {other!r} are one number", hint="sum their masses")
+        raise NotComparable(
+            f"the labels {one!r} and {other!r} are one number", place=data.name, hint="sum their masses"
+        )
     return Masses(data.name, numbers, data.mass)
 
 
@@ -90,7 +94,8 @@ def _number(label: str, name: str) -> float:
         number = float("nan")
     if not isfinite(number):
         raise NotComparable(
-            f"{name}: the label {label!r} is not a number, and a family is over numbers",
+            f"the label {label!r} is not a number, and a family is over numbers",
+            place=name,
             hint="compare it with another file, or with categories of the same names",
         )
     return number

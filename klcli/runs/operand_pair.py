@@ -56,7 +56,7 @@ def hinted_at_p_twice(options: ReadOptions, p: str | Operand, q: str | None, mea
             raise
         names = [each.name for each in found]
         hint = f"{', '.join(names)} {be(names)} of one distribution, so give it as P and as Q: {shlex.join([p, p])}"
-        raise type(error)(error.message, hint=hint) from None
+        raise type(error)(error.finding, place=error.place, hint=hint) from None
 
 
 def _is_one_distribution(options: ReadOptions, word: str) -> bool:

@@ -13,7 +13,7 @@ from klcli.core.distributions.units import unit_name
 from klcli.core.limits import Limit, Verdict, judge, parse_limit
 from klcli.core.measures.selection import select
 from klcli.document.batch import batch_comparison, batch_error, batch_estimation
-from klcli.errors import Exhausted, KlError
+from klcli.errors import Exhausted, KlError, Place
 from klcli.notes import Note
 from klcli.runs.batch_results import Case, Status
 from klcli.runs.operand_pair import compare_operands
@@ -54,7 +54,7 @@ def evaluate(task: Task) -> Case:
         comparison = compare_operands(plan.reading, p, entry.q, plan.measures, statuses)
         return _evaluated(entry, comparison, judge(comparison, _limits(plan.limits)), notes, started)
     except KlError as error:
-        return failed(entry, error.message, _hint(entry, error), started)
+        return failed(entry, error.message, _hint(entry, error), started, error.place)
     except MemoryError:
         return failed(entry, "the data does not fit into memory", "", started)
     except OSError as error:
@@ -77,14 +77,16 @@ def _bug(entry: BatchEntry, error: Exception, started: float) -> Case:
     return failed(entry, found, "compare it alone, with kl compute --traceback, and report it", started)
 
 
-def failed(entry: BatchEntry, message: str, hint: str, started: float | None = None) -> Case:
+def failed(
+    entry: BatchEntry, message: str, hint: str, started: float | None = None, place: Place | None = None
+) -> Case:
     """Returns the case of a pair that could not be evaluated."""
     _, notes = look_at(entry)
     document = batch_error(entry.p, entry.q or "", notes, message, hint)
     seconds = 0.0 if started is None else perf_counter() - started
     return Case(
         entry.name, entry.p, entry.q or "", Status.ERROR, document, notes=notes, error=message, hint=hint,
-        seconds=seconds,
+        seconds=seconds, place=place,
     )  # fmt: skip
 
 

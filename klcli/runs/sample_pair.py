@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from klcli.core.arithmetic.types import Array, Mask
-from klcli.errors import NotADistribution, UsageError
+from klcli.errors import NotADistribution, Place, UsageError
 from klcli.notes import Note, kinds_differ, masses_observed, rows_missing, samples_beyond_doubles
 from klcli.sources.samples.kinds import KINDS_OF_SAMPLES
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
@@ -48,14 +48,17 @@ def kind_of(p: RawSample, q: RawSample, as_: str) -> str:
         is_label = not any(are_numbers) or (not several and _are_few_beyond_doubles(p.columns[0], q.columns[0]))
         return "labels" if is_label else "vectors" if several else "numbers"
     if as_ == "numbers" and several:
-        raise UsageError(f"{p.name}: {len(p.columns)} columns", hint="--as vectors takes several columns of numbers")
+        raise UsageError(
+            f"{len(p.columns)} columns", place=p.name, hint="--as vectors takes several columns of numbers"
+        )
     if not any(are_numbers) or as_ == "numbers":
         for sample in (p, q):
             for column in sample.columns:
                 if column.numbers is None:
                     at, text = column.first_text()
                     raise NotADistribution(
-                        f"{sample.name}: {column.where(at)}: {shorten(text)!r} is not a number",
+                        f"{shorten(text)!r} is not a number",
+                        place=Place(sample.name).then(column.where(at)),
                         hint="--as labels compares texts",
                     )
     return as_
@@ -84,7 +87,7 @@ def assumed(p: RawSample, q: RawSample, kind: str) -> Iterator[Note]:
             for numbers, column, texts, other in ((p, of_p, q, of_q), (q, of_q, p, of_p)):
                 if column.numbers is not None and not other.count_numbers():
                     at, text = other.first_text()
-                    yield kinds_differ(numbers.name, texts.name, other.where(at), shorten(text))
+                    yield kinds_differ(numbers.name, texts.name, str(other.where(at)), shorten(text))
     elif kind == "numbers":
         masses = {side: each.columns[0].numbers for side, each in (("P", p), ("Q", q))}
         sides = tuple(side for side, numbers in masses.items() if _sum_to_1(numbers))
@@ -145,7 +148,8 @@ def refuse_infinite(sample: RawSample, column: RawColumn, numbers: Array) -> Non
     if infinite.any():
         at = int(np.argmax(infinite))
         raise NotADistribution(
-            f"{sample.name}: {column.where(at)}: an infinite value ({int(infinite.sum()):,} of {len(numbers):,})",
+            f"an infinite value ({int(infinite.sum()):,} of {len(numbers):,})",
+            place=Place(sample.name).then(column.where(at)),
             hint="leave it out, or compare labels with --as labels",
         )
 
@@ -155,7 +159,8 @@ def _refused(sample: RawSample, lacks: Mask, *, can_be_label: bool) -> NotADistr
     where = sample.columns[0].where(first)
     of = f"{count:,} of {sample.size:,} rows have" if count > 1 else f"1 of {sample.size:,} rows has"
     return NotADistribution(
-        f"{sample.name}: {where}: there is no value; {of} none",
+        f"there is no value; {of} none",
+        place=Place(sample.name).then(where),
         hint="--missing drop leaves such rows out"
         + (", --missing label makes an outcome of them" if can_be_label else ""),
     )

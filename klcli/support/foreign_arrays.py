@@ -73,7 +73,8 @@ def refuse_masked(values: object, name: str) -> None:
     if not count:
         return
     raise NotADistribution(
-        f"{name or 'the values'}: a masked array, in which {count:,} value{'s are' if count > 1 else ' is'} masked",
+        f"a masked array, in which {count:,} value{'s are' if count > 1 else ' is'} masked",
+        place=name or "the values",
         hint="pass .filled(0) for masses, .filled(-np.inf) for logits, .compressed() for a sample",
     )
 

@@ -34,7 +34,9 @@ def read_profile(name: str, text: str) -> Profile:
     try:
         found = json.loads(text, parse_constant=_refuse_constant)
         if found["kl_profile"] not in _READ:
-            raise Unreadable(f"{name}: a profile of version {found['kl_profile']}, not {VERSION}", hint="update klcli")
+            raise Unreadable(
+                f"a profile of version {found['kl_profile']}, not {VERSION}", place=name, hint="update klcli"
+            )
         columns = tuple(_read(at, each) for at, each in enumerate(found["columns"]))
         profile = Profile(name, _count(found["rows"]), columns, str(found["salt"]))
         _check(profile)
@@ -47,9 +49,9 @@ def read_profile(name: str, text: str) -> Profile:
         if isinstance(error, Unreadable):
             raise
         if _CONFLICT.search(text):
-            raise Unreadable(f"{name}: holds marks of a merge conflict of git", hint=_ONE_SIDE) from None
+            raise Unreadable("holds marks of a merge conflict of git", place=name, hint=_ONE_SIDE) from None
         found = f"there is no {error}" if isinstance(error, KeyError) else error
-        raise Unreadable(f"{name}: not a profile of klcli: {found}", hint="make it anew with kl profile") from None
+        raise Unreadable(f"not a profile of klcli: {found}", place=name, hint="make it anew with kl profile") from None
 
 
 def _refuse_constant(word: str) -> float:

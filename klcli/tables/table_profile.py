@@ -98,11 +98,12 @@ def merged(profiles: Sequence[Profile]) -> Profile:
     for other in profiles[1:]:
         names = [each.column.name for each in first.columns], [each.column.name for each in other.columns]
         if names[0] != names[1]:
-            raise NotComparable(f"{other.name}: its columns differ from those of {first.name}")
+            raise NotComparable(f"its columns differ from those of {first.name}", place=other.name)
         for ours, theirs in zip(first.columns, other.columns, strict=True):
             if ours.cuts != theirs.cuts or ours.decision.kind is not theirs.decision.kind or first.salt != other.salt:
                 raise NotComparable(
-                    f"{other.name}: {ours.column.name} is cut elsewhere than in {first.name}",
+                    f"{ours.column.name} is cut elsewhere than in {first.name}",
+                    place=other.name,
                     hint="make each with kl profile --like BASE.kl.json",
                 )
     columns = tuple(_added(same) for same in zip(*(each.columns for each in profiles), strict=True))

@@ -157,5 +157,5 @@ def _profile(name: str) -> Profile:
     table = open_table(name)
     if not isinstance(table, ProfileTable):
         table.close()
-        raise UsageError(f"{name}: not a profile", hint="make one with kl profile")
+        raise UsageError("not a profile", place=name, hint="make one with kl profile")
     return table.profile

@@ -16,7 +16,7 @@ from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.given_numbers import given_numbers
 from klcli.core.distributions.kinds import KINDS, Kind
 from klcli.core.distributions.raw_numbers import RawNumbers
-from klcli.errors import NotADistribution
+from klcli.errors import NotADistribution, Place
 from klcli.notes import Note
 from klcli.support.foreign_arrays import refuse_masked
 from klcli.support.python_terms import in_python_terms
@@ -194,8 +194,8 @@ def _refuse_missing(observed: Sequence[object], labels: Sequence[str], name: str
     """Refuses observations that are written as missing ones, unless they are texts."""
     for index, (value, label) in enumerate(zip(observed, labels, strict=True)):
         if label in _MISSING and not isinstance(value, str):
-            subject = f"{name}: " if name else ""
             raise NotADistribution(
-                f"{subject}value {index + 1}: there is no label, but {label}",
+                f"there is no label, but {label}",
+                place=Place(name).then(Place.nth("value", index)),
                 hint="leave missing observations out, or pass a text that stands for them",
             )

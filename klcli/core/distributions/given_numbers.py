@@ -25,6 +25,7 @@ def given_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
         return real_array(values)
     except (TypeError, ValueError) as error:
         raise NotADistribution(
-            f"{name or 'the values'}: not all are numbers: {error}",
+            f"not all are numbers: {error}",
+            place=name or "the values",
             hint="pass .real if the imaginary parts are 0" if "complex" in str(error) else None,
         ) from None

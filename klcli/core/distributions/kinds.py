@@ -124,8 +124,8 @@ def _counts(observed: RawNumbers) -> CheckedMasses:
     values = observed.masses()
     if not observed.are_whole():
         index = int(np.flatnonzero(np.floor(values) != values)[0])
-        found = f"{observed.where(index)}: {values[index]:.6g} is not a whole number, so not a count"
-        raise NotCounts(found, hint=observed.cure_of_sum())
+        found = f"{values[index]:.6g} is not a whole number, so not a count"
+        raise NotCounts(found, place=observed.where(index), hint=observed.cure_of_sum())
     return _distribution(observed.summed(), "counts")
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from klcli.core.arithmetic.parallel import blocks, min_and_sum
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.labels import have_repeats
-from klcli.errors import NotADistribution
+from klcli.errors import NotADistribution, Place
 from klcli.notes import Note
 from klcli.support.lazy import lazy
 from klcli.support.text.safe_text import shorten
@@ -67,7 +67,7 @@ class RawNumbers:
         values: Array,
         labels: Sequence[str] | None = None,
         name: str = "",
-        place: Callable[[int], str] | None = None,
+        place: Callable[[int], Place] | None = None,
         min_and_sum: tuple[float, float] | None = None,
         notes: tuple[Note, ...] = (),
         heading: str = "",
@@ -85,22 +85,25 @@ class RawNumbers:
         """The smallest value and the sum, of one value or more."""
         return min_and_sum(self.values)
 
-    def where(self, index: int) -> str:
-        """Returns "p.csv: line 3: 'cat'" for a message."""
+    def where(self, index: int) -> Place:
+        """Returns the place of a value, such as "p.csv: line 3: 'cat'"."""
         place = self.without_label(index)
-        return place if self.labels is None else f"{place}: {shorten(self.labels[index])!r}"
+        return place if self.labels is None else place.then(repr(shorten(self.labels[index])))
 
-    def without_label(self, index: int) -> str:
-        """Returns "p.csv: line 3" for a message."""
-        place = self.place(index) if self.place else f"value {index + 1}"
-        return f"{self.name}: {place}" if self.name else place
+    def without_label(self, index: int) -> Place:
+        """Returns the place of a value without its label, such as "p.csv: line 3"."""
+        return Place(self.name).then(self.within(index))
+
+    def within(self, index: int) -> Place:
+        """Returns the place of a value within the source, such as "line 3"."""
+        return self.place(index) if self.place else Place.nth("value", index)
 
     def refuse(self, index: int, found: str, hint: str | None = None) -> NotADistribution:
-        return NotADistribution(f"{self.where(index)}: {found}", hint=hint)
+        return NotADistribution(found, place=self.where(index), hint=hint)
 
     def refuse_all(self, found: str, hint: str | None = None) -> NotADistribution:
         cures = "; ".join(each for each in (self.doubt, hint) if each)
-        return NotADistribution(f"{self.name}: {found}" if self.name else found, hint=cures or None)
+        return NotADistribution(found, place=self.name, hint=cures or None)
 
     def finite(self) -> Array:
         """Returns the values, checked: at least one, in one dimension, as many as labels, none NaN or infinite."""
@@ -170,7 +173,7 @@ class RawNumbers:
         first: dict[str, int] = {}
         for index, label in enumerate(self.labels):
             if label in first:
-                before = self.place(first[label]) if self.place else f"value {first[label] + 1}"
+                before = self.within(first[label])
                 return self.refuse(index, f"duplicate label, first seen at {before}", hint=self._cure_of_repeats())
             first[label] = index
         raise AssertionError("no label is repeated")

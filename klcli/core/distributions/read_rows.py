@@ -13,7 +13,7 @@ from klcli.core.distributions.rows import Rows
 from klcli.core.distributions.smoothing import Smoothing
 from klcli.core.distributions.temperature import check_temperature
 from klcli.core.pairs.unsmoothed import Unsmoothed
-from klcli.errors import NotADistribution, UsageError
+from klcli.errors import NotADistribution, Place, UsageError
 from klcli.notes import Note
 
 __all__ = ["RowReading", "read_rows", "smooth_rows", "unread_rows", "unsmoothed_rows"]
@@ -35,7 +35,7 @@ class RowReading(TypedDict, total=False):
     """
 
     name: str
-    place: Callable[[int], str] | None
+    place: Callable[[int], Place] | None
     labels: Sequence[str] | None
     temperature: float
     reading_notes: tuple[Note, ...]

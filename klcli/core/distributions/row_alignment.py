@@ -35,7 +35,7 @@ class RowAlignment:
             return
         for name, labels in zip(names, (p, q), strict=True):
             if have_repeats(labels):
-                raise Unreadable(f"{name}: an outcome stands twice among its labels")
+                raise Unreadable("an outcome stands twice among its labels", place=name)
         if are_equal(p, q):
             return
         where = positions(q, among=p)

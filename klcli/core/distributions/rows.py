@@ -7,6 +7,7 @@ distribution that it is, which has the words for what is wrong.
 
 from collections.abc import Callable, Sequence
 from copy import copy
+from functools import partial
 from math import inf
 from typing import Any
 
@@ -24,6 +25,7 @@ from klcli.core.distributions.row_screening import SCREENS, are_plain, are_whole
 from klcli.core.distributions.smoothing import Smoothing
 from klcli.core.distributions.temperature import divided, overflows, refuse_overflow
 from klcli.core.distributions.unit_sum import SUM_IS_ONE
+from klcli.errors import NotADistribution, Place
 from klcli.notes import Note, rows_normalised
 
 __all__ = ["Rows"]
@@ -49,7 +51,7 @@ class Rows:
         kind: Kind,
         *,
         name: str = "",
-        place: Callable[[int], str] | None = None,
+        place: Callable[[int], Place] | None = None,
         labels: Sequence[str] | None = None,
         temperature: float = 1.0,
         reading_notes: tuple[Note, ...] = (),
@@ -234,8 +236,11 @@ class Rows:
         if not self._is_read.all():
             each_block(len(self), lambda: self.read, size=self.at_a_time)
         for row in np.flatnonzero(~self.is_fine).tolist():
-            where = f"{self.name}: " * bool(self.name) + (self._place(row) if self._place else f"row {row + 1}")
+            where = Place(self.name).then(self._place(row) if self._place else Place.nth("row", row))
             refuse_overflow(where, widened(self.values[row]), self.temperature)
             alone = self.block(slice(row, row + 1))[0]
-            self._kind.read(RawNumbers(alone, self._labels, where, lambda index: f"column {index + 1}"))  # raises
+            try:
+                self._kind.read(RawNumbers(alone, self._labels, place=partial(Place.nth, "column")))
+            except NotADistribution as error:
+                raise error.at(where) from None
             self.is_fine[row] = True

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array, Mask
-from klcli.errors import NotADistribution, UsageError
+from klcli.errors import NotADistribution, Place, UsageError
 
 __all__ = ["check_temperature", "divided", "overflows", "refuse_overflow"]
 
@@ -43,7 +43,7 @@ def overflows(logits: NDArray[Any], temperature: float) -> Mask:
     return np.isfinite(doubles) & np.isinf(divided(doubles, temperature))
 
 
-def refuse_overflow(where: str, logits: NDArray[Any], temperature: float) -> None:
+def refuse_overflow(where: Place, logits: NDArray[Any], temperature: float) -> None:
     """Refuses a row with a logit that overflows.
 
     Raises:
@@ -53,7 +53,8 @@ def refuse_overflow(where: str, logits: NDArray[Any], temperature: float) -> Non
     if is_beyond.any():
         column = int(is_beyond.argmax())
         raise NotADistribution(
-            f"{where}: column {column + 1}: {float(logits[column]):.6g} divided by the temperature "
+            f"column {column + 1}: {float(logits[column]):.6g} divided by the temperature "
             f"{temperature:g} is beyond 1.8e308, the largest number of a double",
+            place=where,
             hint="write -inf for mass 0",
         )

@@ -163,7 +163,8 @@ def refuse_too_few(names: tuple[str, str], counts: tuple[float, float]) -> None:
     for name, count in zip(names, counts, strict=True):
         if count < 2:
             raise NotADistribution(
-                f"{name}: {plural(int(count), 'observation')}, and an estimate needs at least 2",
+                f"{plural(int(count), 'observation')}, and an estimate needs at least 2",
+                place=name,
                 hint="give a file with one observation on each line, or counts with --as counts",
             )
 

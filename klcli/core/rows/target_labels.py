@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from klcli.core.arithmetic.types import Index
-from klcli.errors import NotComparable
+from klcli.errors import NotComparable, Place
 from klcli.notes import Note, targets_are_labels
 
 __all__ = ["Targets", "targets_among"]
@@ -39,7 +39,9 @@ def targets_among(
         number = int(text) if _is_number(text) else -1
         index = where.get(text, number if are_numbers else -1)
         if not 0 <= index < outcomes:
-            raise _no_outcome(f"{name}: row {first + row + 1}", text, outcomes, (bool(where), are_numbers))
+            raise _no_outcome(
+                Place(name).then(Place.nth("row", first + row)), text, outcomes, (bool(where), are_numbers)
+            )
         if 0 <= number < outcomes and number != index:
             either = either or text
         found[row] = index
@@ -50,7 +52,7 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 18
 
 
-def _no_outcome(place: str, text: str, outcomes: int, takes: tuple[bool, bool]) -> NotComparable:
+def _no_outcome(place: Place, text: str, outcomes: int, takes: tuple[bool, bool]) -> NotComparable:
     """Returns the error on a target; `takes` tells whether labels and whether numbers are targets."""
     forms = ("a label of the outcomes", f"a number from 0 to {outcomes - 1:,}")
     expected = " or ".join(form for form, is_one in zip(forms, takes, strict=True) if is_one)
@@ -58,4 +60,4 @@ def _no_outcome(place: str, text: str, outcomes: int, takes: tuple[bool, bool]) 
     hint = "leave out the rows without a target, of P, of Q and of the targets" if is_mark else None
     if not takes[1] and _is_number(text):
         hint = "labels of the outcomes are numbers, so targets are labels, and not counted from 0"
-    return NotComparable(f"{place}: the target {text!r} is not {expected}", hint=hint)
+    return NotComparable(f"the target {text!r} is not {expected}", place=place, hint=hint)

@@ -33,7 +33,7 @@ from struct import pack, unpack
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.unit_sum import SUM_IS_NEARLY_ONE
 from klcli.core.evaluation.nan_check import refuse_nan
-from klcli.errors import NotADistribution
+from klcli.errors import NotADistribution, Place
 
 __all__ = ["TopList", "kl_bounds", "refuses_floor", "unlisted"]
 
@@ -64,7 +64,9 @@ class TopList:
     not_listed: int = 0
 
     @classmethod
-    def of(cls, log_masses: Mapping[str, float], *, name: str = "", extra: frozenset[str] = frozenset()) -> "TopList":
+    def of(
+        cls, log_masses: Mapping[str, float], *, place: Place | None = None, extra: frozenset[str] = frozenset()
+    ) -> "TopList":
         """Returns the list of outcomes with these natural logarithms of their probabilities.
 
         Args:
@@ -74,17 +76,16 @@ class TopList:
         Raises:
             NotADistribution: the list is empty, or the probabilities sum to more than 1.01.
         """
-        led = f"{name}: " * bool(name)
         given, log_masses = log_masses, {key: each for key, each in log_masses.items() if each != _NOT_LISTED}
         not_listed = len(given) - len(log_masses)
         if not log_masses:
-            raise NotADistribution(f"{led}the list of the most probable outcomes is empty")
+            raise NotADistribution("the list of the most probable outcomes is empty", place=place)
         logs = {label: min(number, 1.0) for label, number in log_masses.items()}
         masses = {label: exp(number) for label, number in logs.items()}
         total = fsum(masses.values())
         if total > 1 + SUM_IS_NEARLY_ONE or not total:
             found = f"their probabilities sum to {total:.6g}" if total else "every probability is 0"
-            raise NotADistribution(f"{led}{found}", hint="a list holds natural logarithms of probabilities")
+            raise NotADistribution(found, place=place, hint="a list holds natural logarithms of probabilities")
         rest, slack = max(0.0, 1 - total), _slack(log_masses, masses)
         if slack < _SLACK and abs(1 - total) <= slack:
             return cls(masses, logs, (0.0, 0.0), 0.0, not_listed=not_listed)

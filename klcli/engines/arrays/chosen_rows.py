@@ -39,7 +39,7 @@ def chosen_rows(table: ArrayTable, where: str) -> ArrayTable:
         except duckdb.Error as error:
             are_texts = all(column.storage is Storage.TEXT for column in table.columns)
             hint = cure_for_texts(cure_of(error)) if are_texts else cure_of(error)
-            raise Unreadable(f"{table.name}: --where: {first_line(error)}", hint=hint) from None
+            raise Unreadable(f"--where: {first_line(error)}", place=table.name, hint=hint) from None
     rows = np.asarray(answer[at], dtype=np.intp)
     return ArrayTable(table.name, [each.chosen(rows) for each in cells], table.notes)
 

@@ -8,7 +8,7 @@ from klcli.engines.duckdb.engine import DuckDB
 from klcli.engines.sql.counting import SqlTable
 from klcli.engines.sql.missing_cells import without_missing
 from klcli.engines.sql.queries import chosen
-from klcli.errors import Unreadable
+from klcli.errors import Place, Unreadable
 from klcli.tables.missing_cells import NONE_MISSING, MissingCells
 
 __all__ = ["parquet_table"]
@@ -40,7 +40,7 @@ def parquet_table(
         names = _parquet_names(engine, listed)
         for path, other in names.items():
             if sorted(other) != sorted(next(iter(names.values()))):
-                raise Unreadable(f"{name}: {path}: its columns differ from those of {next(iter(names))}")
+                raise Unreadable(f"its columns differ from those of {next(iter(names))}", place=Place(name).then(path))
         columns = engine.columns(relation)
         if [column.name for column in columns] != next(iter(names.values())):
             engine.close()  # it does not tell names apart by case, and makes A_1 of the second

@@ -74,7 +74,7 @@ def text_table(
         engine.close()
         if is_text:
             return None  # the csv module reads it, and gives an error its line
-        raise Unreadable(f"{name}: --where: {error.finding}", hint=cure_for_texts(error.hint)) from None
+        raise Unreadable(f"--where: {error.finding}", place=name, hint=cure_for_texts(error.hint)) from None
     except BaseException:
         engine.close()
         raise

@@ -35,7 +35,7 @@ class Postgres(Engine):
         self._connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         self._execute("SET LOCAL TIME ZONE 'UTC'")
         if version < _OLDEST:
-            raise Unreadable(f"{self.name}: too old, PostgreSQL {_OLDEST} or newer counts times exactly")
+            raise Unreadable(f"too old, PostgreSQL {_OLDEST} or newer counts times exactly", place=self.name)
 
     def columns(self, relation: str) -> list[Column]:
         return columns_of(relation, self._execute, self.dialect)

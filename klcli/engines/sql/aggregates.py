@@ -34,7 +34,8 @@ class Aggregates:
         """Raises Unreadable for another number of rows than before."""
         if rows != self.rows:
             raise Unreadable(
-                f"{self.name}: the table changed while it was counted: it had {self.rows:,} rows, and then {rows:,}",
+                f"the table changed while it was counted: it had {self.rows:,} rows, and then {rows:,}",
+                place=self.name,
                 hint="count a copy, a snapshot, or the rows before a time, as with --where",
             )
 

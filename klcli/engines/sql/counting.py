@@ -164,7 +164,7 @@ class SqlTable:
         rows = self._engine.rows(self._queries.pairs(first, second, _MOST_PAIRS))
         if len(rows) > _MOST_PAIRS:
             raise Unreadable(
-                f"{self.name}: more than {_MOST_PAIRS:,} pairs of cells", hint="choose columns with fewer labels"
+                f"more than {_MOST_PAIRS:,} pairs of cells", place=self.name, hint="choose columns with fewer labels"
             )
         return {(place_on(first, a), place_on(second, b)): int(count) for a, b, count in rows}
 
@@ -175,7 +175,9 @@ class SqlTable:
 
     def in_rows(self, read: Read) -> Array:
         if self.engine not in _ORDERED:
-            raise NotComparable(f"{self.name}: the rows of a table in {self.engine} have no order, which this needs")
+            raise NotComparable(
+                f"the rows of a table in {self.engine} have no order, which this needs", place=self.name
+            )
         query = self._queries.in_rows(read)
         if read.reading is Reading.LABEL:
             rows = self._engine.rows(query)

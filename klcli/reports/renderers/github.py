@@ -20,7 +20,6 @@ __all__ = ["Annotations"]
 
 _SHOWN = 10
 _NO_FILE_OF_THE_CHECKOUT = re.compile(r"^/|^$|(^|/)\.\.(/|$)|[,=\[{(]|^-$|^stdin$")
-_BEHIND_THE_FILE = re.compile(r"(?::[^:]*)??: (?:line ([0-9]+)\b)?")  # the column, if one is named, and the line
 
 
 @registered
@@ -61,15 +60,16 @@ class Annotations(Format):
             level = "error" if batch and batch.is_cut else "notice"
             yield f"::{level} title={_property(self.head.command)}::{_message(sentence + shown)}\n"
 
-    def _place(self, case: Case) -> tuple[str, str]:
-        """Returns the file that an error begins with, else the last operand; and the line, if it names one."""
-        for word in (case.p, case.q, self.head.title):
-            found = _BEHIND_THE_FILE.match(case.error, len(word)) if word and case.error.startswith(word) else None
-            if found:
-                return word, found[1] or ""
-        return case.q or case.p, ""
+    def _place(self, case: Case) -> tuple[str, int | None]:
+        """Returns the file that an error is in, else the last operand; and the line, if it is known."""
+        if case.place is not None:
+            sources = (case.place.source, case.place.source.rpartition(":")[0])  # as it is, and without a column
+            for word in filter(None, (case.p, case.q, self.head.title)):
+                if word in sources:
+                    return word, case.place.line
+        return case.q or case.p, None
 
-    def _error(self, word: str, status: str, name: str, text: str, line: str = "") -> str:
+    def _error(self, word: str, status: str, name: str, text: str, line: int | None = None) -> str:
         self._count += 1
         return _annotation("error", word, status, name, text, line) if self._count <= _SHOWN else ""
 
@@ -84,8 +84,8 @@ class Annotations(Format):
         return _annotation("warning", case.q or case.p, case.status_words, case.name, text)
 
 
-def _annotation(level: str, word: str, status: str, name: str, text: str, line: str = "") -> str:
-    file = f"file={_property(word)}," + (f"line={line}," if line else "")
+def _annotation(level: str, word: str, status: str, name: str, text: str, line: int | None = None) -> str:
+    file = f"file={_property(word)}," + ("" if line is None else f"line={line},")
     file = "" if _NO_FILE_OF_THE_CHECKOUT.search(word) else file
     return f"::{level} {file}title={_property(f'kl: {status}: {name}')}::{_message(text)}\n"
 

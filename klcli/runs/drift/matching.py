@@ -71,7 +71,7 @@ def profiled(table: Countable, settings: DriftSettings) -> dict[str, Decision]:
     refuse_unknown(table, settings)
     chosen = [column for column in table.columns if settings.is_chosen(column.name)]
     if not chosen:
-        raise UsageError(f"{table.name}: no column is left for the profile", hint="exclude fewer")
+        raise UsageError("no column is left for the profile", place=table.name, hint="exclude fewer")
     return decisions_of(table, chosen, table.facts(chosen), settings)
 
 
@@ -98,8 +98,8 @@ def decisions_of(
             found[each.name] = found[each.name]._replace(kind=Kind.CATEGORY)
         if each.name in known and found[each.name].is_compared and found[each.name].kind is not known[each.name].kind:
             raise NotComparable(
-                f"{table.name}: {each.name} was counted as {known[each.name].kind.value}, "
-                f"not as {found[each.name].kind.value}",
+                f"{each.name} was counted as {known[each.name].kind.value}, not as {found[each.name].kind.value}",
+                place=table.name,
                 hint=f"make the profile anew with --type {quote(f'{each.name}={found[each.name].kind.value}')}",
             )
     return found

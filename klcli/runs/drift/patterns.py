@@ -32,7 +32,8 @@ def refuse_unknown(reference: Countable, settings: DriftSettings, current: Count
         if is_slip and not any(matches(each, (pattern,)) for each in (of_both if name == "exclude" else names)):
             near = nearest(pattern, names)
             raise UsageError(
-                f"{settings.place_of(name, pattern)}: {reference.name} has no such column",
+                f"{reference.name} has no such column",
+                place=settings.place_of(name, pattern),
                 hint=f"did you mean {near[0]}?" if near else f"it has {', '.join(names[:10])}",
             )
 

@@ -94,7 +94,7 @@ def _read(path: str) -> RowPart:
             table = ipc.open_file(file).read_all()
         meta = _restored(json.loads((table.schema.metadata or {})[_KEY]))
         if meta["version"] != _VERSION:
-            raise Unreadable(f"{path}: a part of version {meta['version']}, and this kl reads {_VERSION}")
+            raise Unreadable(f"a part of version {meta['version']}, and this kl reads {_VERSION}", place=path)
         cells = {name: table.column(name) for name in table.column_names}
         values, stored = (
             {name.removeprefix(kind): _numbers(arrow, each) for name, each in cells.items() if name.startswith(kind)}
@@ -110,7 +110,7 @@ def _read(path: str) -> RowPart:
         if isinstance(error, Unreadable):
             raise
         raise Unreadable(
-            f"{path}: not a part of a comparison of rows", hint="it is written by kl rows --shard 1/16 -o PART.arrow"
+            "not a part of a comparison of rows", place=path, hint="it is written by kl rows --shard 1/16 -o PART.arrow"
         ) from None
 
 

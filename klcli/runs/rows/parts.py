@@ -137,7 +137,8 @@ def _refuse_others(parts: Sequence[RowPart]) -> None:
         ):
             if mine != other:
                 raise NotComparable(
-                    f"{part.name}: another comparison than {first.name}: {what} is {mine!r}, not {other!r}",
+                    f"another comparison than {first.name}: {what} is {mine!r}, not {other!r}",
+                    place=part.name,
                     hint="merge the shares of one command alone",
                 )
 

@@ -60,14 +60,14 @@ class RowRun:
                 self._columns = answer.columns
             elif self._columns != answer.columns:
                 raise Unreadable(
-                    f"{self._pairs.p.name}: row {answer.first + 1}: whole distributions and lists of the most probable "
-                    "outcomes in one file"
+                    f"row {answer.first + 1}: whole distributions and lists of the most probable outcomes in one file",
+                    place=self._pairs.p.name,
                 )
             self._notes.answered(answer)
             self.rows += len(answer)
             yield answer
         if not self.rows:
-            raise Unreadable(f"{self._pairs.p.name}: there are no rows")
+            raise Unreadable("there are no rows", place=self._pairs.p.name)
         for side in (self._options.target, self._options.cluster):
             if side is not None and not is_share:
                 side.finish(self.rows)
@@ -122,7 +122,8 @@ class RowRun:
             self._notes.keep(options.smoothing.note(p.outcomes))
         if p.outcomes != q.outcomes:
             raise NotComparable(
-                f"{block.p.place(0)}: {p.name} has {p.outcomes:,} outcomes and {q.name} has {q.outcomes:,}",
+                f"{p.name} has {p.outcomes:,} outcomes and {q.name} has {q.outcomes:,}",
+                place=block.p.place(0),
                 hint="label the outcomes to join them by name",
             )
         target = self._targets(block, alignment, p.outcomes)
@@ -170,8 +171,9 @@ class RowRun:
         if len(known) == 2 and (known[0] != known[1]).any():
             row = int(np.argmax(known[0] != known[1]))
             raise NotComparable(
-                f"{block.p.place(row)}: the token that occurred is {known[0][row]} in {self._pairs.p.name} and "
-                f"{known[1][row]} in {self._pairs.q.name}: they are of different texts"
+                f"the token that occurred is {known[0][row]} in {self._pairs.p.name} and "
+                f"{known[1][row]} in {self._pairs.q.name}: they are of different texts",
+                place=block.p.place(row),
             )
         return known[0] if known else None
 

@@ -56,7 +56,8 @@ class RowSetup(NamedTuple):
             pairs = open_many(self.words, self._open, shard)
             if shard is not None and pairs.p.count is None and (given := self._file_of_all(pairs)) is not None:
                 raise UsageError(
-                    f"{given}: a file for all rows, and where a share of them begins is not known",
+                    "a file for all rows, and where a share of them begins is not known",
+                    place=given,
                     hint="put it into a column of P or Q",
                 )
         columns = (*pairs.p.columns, *pairs.q.columns)

@@ -29,7 +29,7 @@ def bounded(block: TopBlock, pairs: RowPairs, options: RowOptions) -> RowAnswer:
         (options.kinds != ("auto", "auto"), "--as"),
     ):
         if given:
-            raise UsageError(f"{pairs.p.name}: lists of the most probable outcomes do not go with {what}")
+            raise UsageError(f"lists of the most probable outcomes do not go with {what}", place=pairs.p.name)
     unit = unit_name(forward_kl.unit, options.base)
     columns = (
         RowColumn(LOWER, f"{forward_kl.title} at least", f"{forward_kl.notation} ≥", unit),
@@ -56,8 +56,9 @@ def _check_floor(floor: float, block: TopBlock, name: str) -> None:
     for row, (p, q) in enumerate(zip(block.p, block.q, strict=True)):
         if refuses_floor(p, q):
             raise NotComparable(
-                f"{name}: row {block.first + row + 1}: --tail-floor {floor:g}, but what Q lists sums to 1 to the "
+                f"row {block.first + row + 1}: --tail-floor {floor:g}, but what Q lists sums to 1 to the "
                 "last digit: no other outcome has any mass",
+                place=name,
                 hint="leave --tail-floor out: the upper bound is infinite",
             )
         if q.is_whole:
@@ -65,7 +66,8 @@ def _check_floor(floor: float, block: TopBlock, name: str) -> None:
         most = min(q.most, q.rest[1] / max(unlisted(p, q), 1))
         if floor > most:
             raise NotComparable(
-                f"{name}: row {block.first + row + 1}: --tail-floor {floor:g}, but an outcome that Q does not list has "
+                f"row {block.first + row + 1}: --tail-floor {floor:g}, but an outcome that Q does not list has "
                 f"at most {most:.4g}: all of them have {q.rest[1]:.4g} together, and none more than one that is listed",
+                place=name,
                 hint="give the least probability that Q gives to any outcome, such as 1e-9",
             )

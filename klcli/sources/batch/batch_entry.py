@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from klcli.errors import InputError, KlError, Unreadable
+from klcli.errors import InputError, KlError, Place, Unreadable
 
 __all__ = ["BatchEntry", "unique", "unless_mostly_wrong"]
 
@@ -18,7 +18,7 @@ class BatchEntry(NamedTuple):
     Attributes:
         name: for reports. p, q: the operands; q is None if one operand holds both.
         options: settings of this pair alone, by name. limits: limits of this pair alone, such as "forward_kl=0.1".
-        place: where it was requested, such as "pairs.csv: line 3"; may be empty.
+        place: where it was requested, such as "pairs.csv: line 3", or None.
         root: the folder that should contain its files, "" for the working folder; None if any folder may.
         error: why it cannot be evaluated, if that is known already.
         has_shared_p: True if the pairs around it have the same P, which is then read only once.
@@ -29,7 +29,7 @@ class BatchEntry(NamedTuple):
     q: str | None
     options: tuple[tuple[str, str], ...] = ()
     limits: tuple[str, ...] = ()
-    place: str = ""
+    place: Place | None = None
     root: str | None = None
     error: KlError | None = None
     has_shared_p: bool = False
@@ -42,10 +42,8 @@ def unique(entries: Iterable[BatchEntry]) -> Iterator[BatchEntry]:
         if names.add(entry.name) or entry.error is not None:
             yield entry
         else:
-            where = f"{entry.place}: " if entry.place else ""
-            error = InputError(
-                f"{where}an earlier pair is called {entry.name!r}", hint="give each pair a name of its own"
-            )
+            found = f"an earlier pair is called {entry.name!r}"
+            error = InputError(found, place=entry.place, hint="give each pair a name of its own")
             yield entry._replace(error=error)
 
 
@@ -59,11 +57,8 @@ def unless_mostly_wrong(entries: Iterable[BatchEntry]) -> Iterator[BatchEntry]:
         yield entry
         wrong += entry.error is not None
         if wrong > _MOST_WRONG and 2 * wrong > count:
-            where = f"{entry.place}: " if entry.place else ""
-            found = f"{wrong:,} of the first {count:,} entries are no pairs of their own"
-            error = Unreadable(
-                f"{where}what follows was not read: {found}", hint="is it a manifest? kl batch --help shows one"
-            )
+            found = f"what follows was not read: {wrong:,} of the first {count:,} entries are no pairs of their own"
+            error = Unreadable(found, place=entry.place, hint="is it a manifest? kl batch --help shows one")
             yield BatchEntry("all that follow", "", None, place=entry.place, error=error)
             return
 

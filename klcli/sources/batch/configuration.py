@@ -98,9 +98,9 @@ def _known(path: Path, table: dict[str, Any], of_other: Iterable[str]) -> dict[s
             canonical(name, RUN_TYPES)
         except KlError as error:
             if name.replace("-", "_") not in of_other:
-                raise error.at(str(path)) from None
+                raise error.at(path) from None
             hint = f"it is a setting of kl {_OTHER_COMMAND}: put it below [{_OTHER_COMMAND}]"
-            raise UnknownName(f"{path}: {error.message}", hint=hint) from None
+            raise UnknownName(f"{error.message}", place=path, hint=hint) from None
     return table
 
 
@@ -112,11 +112,11 @@ def _table(path: Path) -> dict[str, Any] | None:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise UsageError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+        raise UsageError(f"{(error.strerror or str(error)).lower()}", place=path) from None
     except RecursionError:
-        raise UsageError(f"{path}: nested too deeply") from None
+        raise UsageError("nested too deeply", place=path) from None
     except ValueError as error:  # not TOML, or not UTF-8
-        raise UsageError(f"{path}: not TOML: {str(error)[:1].lower()}{str(error)[1:]}") from None
+        raise UsageError(f"not TOML: {str(error)[:1].lower()}{str(error)[1:]}", place=path) from None
     if path.name != "pyproject.toml":
         return document
     found = document.get("tool", {}).get("kl")
@@ -139,7 +139,7 @@ def _configuration(path: Path, table: Mapping[str, Any]) -> Layer:
                 options[key] = _text(name, value)
         return Layer(str(path), pair_options(options.items()), limits, run)
     except KlError as error:
-        raise error.at(str(path)) from None
+        raise error.at(path) from None
 
 
 def _limits(table: object) -> Iterator[GlobLimit]:

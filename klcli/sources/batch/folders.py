@@ -83,7 +83,7 @@ class Folders:
 
     def _nothing(self) -> Unreadable:
         if self.unpaired:
-            return Unreadable(f"{self.name}: no file is in both", hint="files are paired by their relative paths")
+            return Unreadable("no file is in both", place=self.name, hint="files are paired by their relative paths")
         wanted = " or ".join(self._globs) or "a known suffix"
         held = listing(self._first_passed_over, self.passed_over, most=_NAMED)
         files = f"; the folders hold {held}" if held else ""
@@ -93,7 +93,7 @@ class Folders:
             hint = "a pattern must match a file's name, or its path below the folder, in the same case"
         else:
             hint = "name the files with --glob"
-        return Unreadable(f"{self.name}: no file matches {wanted}{files}", hint=hint)
+        return Unreadable(f"no file matches {wanted}{files}", place=self.name, hint=hint)
 
     def _pass_over(self, path: tuple[str, ...], sides: tuple[int, ...]) -> None:
         """Counts a file that is not hidden, and keeps the first names, with the folder if one alone holds it."""
@@ -132,7 +132,7 @@ def _is_hidden(name: str) -> bool:
 
 
 def _unpaired(here: str, there: str) -> InputError:
-    return InputError(f"{here}: there is no {there} to compare it with", hint="pass --allow-unpaired")
+    return InputError(f"there is no {there} to compare it with", place=here, hint="pass --allow-unpaired")
 
 
 def _walk(root: str, parts: tuple[str, ...], above: tuple[tuple[int, int], ...]) -> Iterator[tuple[str, ...]]:
@@ -142,7 +142,7 @@ def _walk(root: str, parts: tuple[str, ...], above: tuple[tuple[int, int], ...])
         status = os.stat(folder)
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        raise Unreadable(f"{folder}: {(error.strerror or str(error)).lower()}") from None
+        raise Unreadable(f"{(error.strerror or str(error)).lower()}", place=folder) from None
     here = (status.st_dev, status.st_ino)
     if here in above:
         return

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from klcli.engines.address import is_address, within
-from klcli.errors import InputError, KlError, Unreadable
+from klcli.errors import InputError, KlError, Place, Unreadable
 from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.manifest_rows import opened, rows
 from klcli.sources.bytes.files import is_stream
@@ -46,7 +46,7 @@ class Manifest:
                 is_empty = False
                 yield self._entry(*row)
             if is_empty:
-                raise Unreadable(f"{self.name}: empty: there are no pairs")
+                raise Unreadable("empty: there are no pairs", place=self.name)
 
     def count(self) -> int | None:
         """Returns the number of pairs; None if that cannot be known beforehand."""
@@ -55,8 +55,8 @@ class Manifest:
         with opened(self._word, self.name) as stream:
             return sum(1 for _ in rows(stream, self.name))
 
-    def _entry(self, place: str, row: Mapping[str, Any] | KlError) -> BatchEntry:
-        name = place.removeprefix(f"{self.name}: ")
+    def _entry(self, place: Place, row: Mapping[str, Any] | KlError) -> BatchEntry:
+        name = str(place._replace(source=""))
         if isinstance(row, KlError):
             return BatchEntry(name, "", None, place=place, error=row)
         fields = dict(row)

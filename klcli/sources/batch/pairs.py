@@ -38,16 +38,18 @@ def pairs_of(words: Sequence[str], globs: Sequence[str] = (), *, allow_unpaired:
     if len(words) == 2 and len(folders) == 2:
         return Folders(words[0], words[1], globs, allow_unpaired=allow_unpaired)
     if len(words) == 1 and words[0].endswith(".toml"):
-        raise UsageError(f"{words[0]}: settings, not a manifest", hint=f"kl batch MANIFEST --config {quote(words[0])}")
+        raise UsageError(
+            "settings, not a manifest", place=words[0], hint=f"kl batch MANIFEST --config {quote(words[0])}"
+        )
     if len(words) == 1 and not folders:
         return Manifest(words[0])
     if len(words) == 2 and folders:
         other = words[1] if words[0] in folders else words[0]
         if other != "-" and not os.path.lexists(other):
-            raise Unreadable(f"{other}: no such folder", hint=f"{folders[0]} is compared with another folder")
+            raise Unreadable("no such folder", place=other, hint=f"{folders[0]} is compared with another folder")
     if folders:
         raise UsageError(
-            f"{folders[0]}: a folder", hint="kl batch compares two folders, or a reference with files: REF DIR/*"
+            "a folder", place=folders[0], hint="kl batch compares two folders, or a reference with files: REF DIR/*"
         )
     if not words:
         raise UsageError("there is nothing to compare", hint="kl batch pairs.csv, REF_DIR CAND_DIR, or REF FILE...")

@@ -12,7 +12,7 @@ from typing import Any
 
 from klcli.core.measures.selection import limited_measure, names_of, select
 from klcli.engines.address import Access
-from klcli.errors import KlError, UsageError
+from klcli.errors import KlError, Place, UsageError
 from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.estimate_settings import EstimatePlan, estimate_plan, is_true
 from klcli.sources.batch.glob_limits import EVERY, GlobLimit, lowest, parsed_limit
@@ -178,13 +178,15 @@ class Settings:
         for (name, bound), limit in bounds.items():
             if bound == "value":
                 continue
+            place = None
             if any(each.key in ((name, bound), ("", bound)) for each in self._layers[0].limits):
                 where, hint = f"--fail-above {name}={bound}:{limit:g}", "pass --estimate"
             elif (name, bound) in of_manifest:
                 where, hint = f"limits {name}<{bound}:{limit:g}", "add a column estimate that says true"
             else:
-                where, hint = f'{self._layers[1].origin}: limits: {name} = "{bound}:{limit:g}"', "set estimate = true"
-            raise UsageError(f"{where} is on an end of an interval, and nothing is estimated", hint=hint)
+                place = Place(self._layers[1].origin).then("limits")
+                where, hint = f'{name} = "{bound}:{limit:g}"', "set estimate = true"
+            raise UsageError(f"{where} is on an end of an interval, and nothing is estimated", place=place, hint=hint)
 
 
 def _dialect(chosen: Mapping[str, str]) -> TextDialect:

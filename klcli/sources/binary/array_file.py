@@ -105,7 +105,8 @@ def _label(rows: ArrayRows, stored: StoredArray, noun: str, *, is_transposed: bo
             return
     elif shape[:1] != (others,):
         raise Unreadable(
-            f"{stored.name}: {noun} of shape {shape}, but {rows.name} has {outcomes:,} outcomes",
+            f"{noun} of shape {shape}, but {rows.name} has {outcomes:,} outcomes",
+            place=stored.name,
             hint="labels hold a name for each outcome; save what is something else by another name",
         )
     rows.notes = (*rows.notes, labels_of_rows(stored.name))
@@ -127,7 +128,7 @@ def _without_names(file: ArrayFile, query: Query) -> tuple[RawNumbers, ...]:
         return (_distribution(stored, stored.load, query.samples[0]),)
     shape = stored.layout.shape
     if len(shape) != 2 or 2 not in shape:
-        raise Unreadable(f"{file.name}: an array of shape {shape}, but a pair has two rows or two columns")
+        raise Unreadable(f"an array of shape {shape}, but a pair has two rows or two columns", place=file.name)
     _refuse_type(stored, any(query.samples))
     values = stored.load()
     rows = values if shape[0] == 2 else values.T
@@ -139,7 +140,7 @@ def _without_names(file: ArrayFile, query: Query) -> tuple[RawNumbers, ...]:
 
 def _by_name(file: ArrayFile, names: Sequence[str], query: Query) -> tuple[RawNumbers, ...]:
     if not names:
-        raise Unreadable(f"{file.name}: empty: there are no {file.noun}s")
+        raise Unreadable(f"empty: there are no {file.noun}s", place=file.name)
     asked = (query.label,) if isinstance(query.label, str) else query.label or ()
     chosen = asked or ((_LABELS,) if _LABELS in names else ())
     masses = [name for name in names if name not in chosen]
@@ -149,7 +150,8 @@ def _by_name(file: ArrayFile, names: Sequence[str], query: Query) -> tuple[RawNu
         for wanted in (name, *chosen):
             if wanted not in names:
                 raise UnclearColumns(
-                    f"{file.name}: no {file.noun} {wanted!r}; the {file.noun}s are {', '.join(names)}",
+                    f"no {file.noun} {wanted!r}; the {file.noun}s are {', '.join(names)}",
+                    place=file.name,
                     hint="name one with --p, --q or --label",
                 )
         stored = file.find(name)
@@ -166,7 +168,7 @@ def _distribution(
     if len(stored.layout.shape) != 1:
         found = f"an array of shape {stored.layout.shape}, but one distribution has one dimension"
         cure = "kl rows P Q compares row i of P with row i of Q, kl matrix P all rows of P"
-        raise Unreadable(f"{stored.name}: {found}", hint=cure)
+        raise Unreadable(found, place=stored.name, hint=cure)
     _refuse_type(stored, samples)
     return _observed(stored, load(), name or stored.name, samples, labels)
 
@@ -195,4 +197,4 @@ def _texts(stored: StoredArray, values: NDArray[Any]) -> tuple[str, ...]:
         # NaN is a missing label
         return tuple("" if each != each else label_text(each) for each in values.ravel().tolist())
     except (SystemError, ValueError):  # numpy does not check that a <U array holds valid Unicode
-        raise Unreadable(f"{stored.name}: an array of labels that are not valid text") from None
+        raise Unreadable("an array of labels that are not valid text", place=stored.name) from None

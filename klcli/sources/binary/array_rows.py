@@ -29,14 +29,16 @@ class ArrayRows(RowSource):
         array.refuse_all_but_numbers()
         if len(shape) < 2:
             raise Unreadable(
-                f"{name}: an array of shape {shape}, but rows of distributions need two dimensions or more",
+                f"an array of shape {shape}, but rows of distributions need two dimensions or more",
+                place=name,
                 hint="kl compute compares two distributions",
             )
         if not prod(shape):
-            raise Unreadable(f"{name}: empty: an array of shape {shape}")
+            raise Unreadable(f"empty: an array of shape {shape}", place=name)
         if array.layout.is_fortran and len(shape) > 2:
             raise Unreadable(
-                f"{name}: an array of shape {shape} in Fortran order, which is read in two dimensions only",
+                f"an array of shape {shape} in Fortran order, which is read in two dimensions only",
+                place=name,
                 hint="save it with numpy.ascontiguousarray",
             )
         self.name, self.notes = name, array.notes
@@ -73,7 +75,9 @@ class ArrayRows(RowSource):
             try:
                 held = np.empty((self.outcomes, min(together, self.count - begin)), dtype=layout.dtype)
             except (MemoryError, ValueError):
-                raise Unreadable(f"{self.name}: rows of {self.outcomes:,} outcomes do not fit into memory") from None
+                raise Unreadable(
+                    f"rows of {self.outcomes:,} outcomes do not fit into memory", place=self.name
+                ) from None
             for column in range(self.outcomes):
                 stream.seek(layout.offset + (column * self.count + begin) * size)
                 if read_into(stream, bytes_of(held[column])) < held[column].nbytes:
@@ -82,4 +86,4 @@ class ArrayRows(RowSource):
                 yield begin + first, np.ascontiguousarray(held[:, first : first + rows].T)
 
     def _truncated(self, rows: int) -> Unreadable:
-        return Unreadable(f"{self.name}: truncated: it ends after {rows:,} of {self.count:,} rows")
+        return Unreadable(f"truncated: it ends after {rows:,} of {self.count:,} rows", place=self.name)

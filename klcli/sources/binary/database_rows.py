@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from klcli.errors import Place
 from klcli.sources.binary.parquet_columns import place
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.missing_numbers import no_number
@@ -56,5 +57,5 @@ class DatabaseRows(RowSource):
         number = cell_number(cell)
         if number is not None:
             return number
-        error = no_number(f"{self.name}: {place(row)}: {shorten(self.labels[column])!r}", cell, None)
+        error = no_number(Place(self.name).then(place(row)).then(repr(shorten(self.labels[column]))), cell, None)
         raise self._columns.explained(error, column, self.labels)

@@ -4,7 +4,7 @@ from shlex import quote
 from typing import Any
 
 from klcli.core.arithmetic.types import Array
-from klcli.errors import Unreadable
+from klcli.errors import Place, Unreadable
 from klcli.sources.formats.query import RowQuery
 from klcli.support.text.safe_text import shorten
 
@@ -46,23 +46,24 @@ def rows_of_lists(arrow: Any, source: str, column: Any, name: str, length: int, 
         Unreadable: a list is missing, has another length, or holds a null.
     """
 
-    def place(row: int) -> str:
-        return f"{source}: row {first + row + 1}: {shorten(name)!r}"
+    def place(row: int) -> Place:
+        return Place(source).then(Place.nth("row", first + row)).then(repr(shorten(name)))
 
     if column.null_count:
         row = column.is_null().to_pylist().index(True)
-        raise Unreadable(f"{place(row)}: there is no list", hint="remove rows without one")
+        raise Unreadable("there is no list", place=place(row), hint="remove rows without one")
     if not arrow.types.is_fixed_size_list(column.type):
         lengths = column.value_lengths().to_numpy(zero_copy_only=False)
         if (lengths != length).any():
             row = int((lengths != length).argmax())
             raise Unreadable(
-                f"{place(row)}: {lengths[row]:,} numbers, and lists of other lengths in other rows",
+                f"{lengths[row]:,} numbers, and lists of other lengths in other rows",
+                place=place(row),
                 hint=f"cut or pad them to one length, or write JSON lines and pass --column {quote(name)}",
             )
     values = column.flatten()
     if values.null_count:
         at = values.is_null().to_pylist().index(True)
-        raise Unreadable(f"{place(at // length)}: value {at % length + 1}: there is no number")
+        raise Unreadable("there is no number", place=place(at // length).then(Place.nth("value", at % length)))
     numbers: Array = values.to_numpy(zero_copy_only=False)
     return numbers.reshape(len(column), length)

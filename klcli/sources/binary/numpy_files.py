@@ -115,7 +115,7 @@ def _reading_archive(name: str) -> Iterator[None]:
     except InputError:
         raise
     except (*_CORRUPT, OSError):
-        raise Unreadable(f"{name}: not a whole .npz file") from None
+        raise Unreadable("not a whole .npz file", place=name) from None
 
 
 def _array_of_stream(source: ByteSource) -> StoredArray:
@@ -147,11 +147,11 @@ def _layout(stream: IO[bytes], name: str) -> tuple[Layout, tuple[Note, ...]]:
             shape, is_fortran, dtype = read(counted)
             shape = tuple(map(int, shape))
     except _CORRUPT:
-        raise Unreadable(f"{name}: not a whole .npy file: its header is cut or corrupt") from None
+        raise Unreadable("not a whole .npy file: its header is cut or corrupt", place=name) from None
     if min(shape, default=0) < 0:
-        raise Unreadable(f"{name}: not a whole .npy file: its header gives the shape {shape}")
+        raise Unreadable(f"not a whole .npy file: its header gives the shape {shape}", place=name)
     if dtype.hasobject:
-        raise Unreadable(f"{name}: {_OBJECTS}")
+        raise Unreadable(_OBJECTS, place=name)
     is_fortran = is_fortran and len([length for length in shape if length > 1]) > 1
     if dtype.kind == "V" and dtype.itemsize == 2 and dtype.names is None:
         note = bfloat16_assumed(name)

@@ -7,13 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.distributions.label_texts import PackedText
+from klcli.errors import Place
 
 __all__ = ["Nested", "cells_of", "index_of_pandas", "place"]
 
 
-def place(row: int) -> str:
+def place(row: int) -> Place:
     """Returns where a row stands, for messages; `row` counts from 0."""
-    return f"row {row + 1}"
+    return Place.nth("row", row)
 
 
 class Nested(list[object]):

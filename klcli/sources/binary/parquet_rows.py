@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from klcli.errors import InputError
+from klcli.errors import InputError, Place
 from klcli.notes import index_names_rows, lists_read
 from klcli.sources.binary.list_columns import chosen_list, rows_of_lists
 from klcli.sources.binary.parquet_columns import index_of_pandas
@@ -162,6 +162,7 @@ class ArrowRows(RowSource):
 
     def _numbers(self, column: Any, index: int, first: int) -> Any:
         if column.null_count:
-            row = first + int(np.argmax(column.is_null().to_numpy(zero_copy_only=False))) + 1
-            raise self._source.unreadable(f"row {row}: {self._schema.names[index]!r}: there is no number")
+            row = first + int(np.argmax(column.is_null().to_numpy(zero_copy_only=False)))
+            place = Place.nth("row", row).then(repr(self._schema.names[index]))
+            raise self._source.unreadable("there is no number", place=place)
         return column.to_numpy(zero_copy_only=False)

@@ -76,17 +76,19 @@ class StoredArray:
             try:
                 values = np.memmap(self.path, layout.dtype, "r", layout.offset, layout.shape, order)
             except (OSError, ValueError):
-                raise Unreadable(f"{self.name}: it changed while it was read") from None
+                raise Unreadable("it changed while it was read", place=self.name) from None
         else:
             try:
                 flat = np.empty(prod(layout.shape), dtype=layout.dtype)  # memory is committed as it is filled
             except (MemoryError, ValueError):
-                raise Unreadable(f"{self.name}: an array of shape {layout.shape} does not fit into memory") from None
+                raise Unreadable(
+                    f"an array of shape {layout.shape} does not fit into memory", place=self.name
+                ) from None
             with self.open() as stream:
                 skip(stream, layout.offset)
                 came = read_into(stream, bytes_of(flat))
             if came < layout.size:
-                raise Unreadable(f"{self.name}: truncated: it has {came:,} bytes of {layout.size:,}")
+                raise Unreadable(f"truncated: it has {came:,} bytes of {layout.size:,}", place=self.name)
             values = flat.reshape(layout.shape, order=order)
         return as_float32(values, layout)
 
@@ -98,8 +100,9 @@ class StoredArray:
         """
         if size < self.layout.end:
             raise Unreadable(
-                f"{self.name}: truncated: it has {size:,} bytes, but an array of shape {self.layout.shape} ends at "
-                f"byte {self.layout.end:,}"
+                f"truncated: it has {size:,} bytes, but an array of shape {self.layout.shape} ends at "
+                f"byte {self.layout.end:,}",
+                place=self.name,
             )
 
     def refuse_all_but_numbers(self) -> None:
@@ -110,7 +113,7 @@ class StoredArray:
         """
         dtype = self.layout.dtype
         if dtype.kind not in "iufb":
-            raise Unreadable(f"{self.name}: an array of {dtype}, not of numbers")
+            raise Unreadable(f"an array of {dtype}, not of numbers", place=self.name)
 
 
 def as_float32(values: NDArray[Any], layout: Layout) -> NDArray[Any]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import IO, Any, cast
 
-from klcli.errors import Unreadable
+from klcli.errors import Place, Unreadable
 from klcli.sources.bytes.compression import (
     COMPRESSIONS,
     compression_errors,
@@ -125,8 +125,8 @@ class ByteSource:
             if is_utf16:
                 raise self.unreadable("not valid UTF-16, though it begins with its byte order mark") from None
             line = self.data.count(b"\n", 0, error.start) + 1
-            found = f"line {line}: byte 0x{self.data[error.start]:02x} is not UTF-8"
-            raise self.unreadable(found, hint=_UTF8_HINT) from None
+            found = f"byte 0x{self.data[error.start]:02x} is not UTF-8"
+            raise self.unreadable(found, place=Place(line=line), hint=_UTF8_HINT) from None
 
     def head(self) -> bytes:
         """Returns the first bytes, without consuming them."""
@@ -196,9 +196,9 @@ class ByteSource:
                 raise not_whole(self.name, self._compression) from error
             raise self.unreadable(reason(error)) from None
 
-    def unreadable(self, found: str, *, hint: str | None = None) -> Unreadable:
+    def unreadable(self, found: str, *, place: Place | None = None, hint: str | None = None) -> Unreadable:
         """Returns the error that says what is wrong with this source."""
-        return Unreadable(f"{self.name}: {found}", hint=hint)
+        return Unreadable(found, place=Place(self.name).then(place or Place()), hint=hint)
 
     def _is_in_memory(self) -> bool:
         return self._data is not None or (self.is_stream and os.fspath(self._word) in STREAM_CACHE)

@@ -70,7 +70,9 @@ def compression_errors(name: str, suffix: str) -> tuple[type[Exception], ...]:
 
 def not_whole(name: str, suffix: str) -> Unreadable:
     """Returns the error for compressed bytes that are truncated or damaged."""
-    return Unreadable(f"{name}: not a whole {suffix[1:]} file", hint="it may be truncated, or have the wrong suffix")
+    return Unreadable(
+        f"not a whole {suffix[1:]} file", place=name, hint="it may be truncated, or have the wrong suffix"
+    )
 
 
 def _module(name: str, suffix: str) -> Any:

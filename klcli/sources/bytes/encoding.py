@@ -21,5 +21,5 @@ def is_marked_utf16(name: str, head: bytes) -> bool:
     if 8 * max(little, big) > len(head) and 10 * min(little, big) < max(little, big):
         encoding = "utf-16le" if little > big else "utf-16be"
         hint = f"convert it, as with iconv -f {encoding} -t utf-8"
-        raise Unreadable(f"{name}: UTF-16 without a byte order mark", hint=hint)
+        raise Unreadable("UTF-16 without a byte order mark", place=name, hint=hint)
     return False

@@ -45,7 +45,8 @@ class Expansion(NamedTuple):
         allowed = self.allowed(compressed, free)
         by = f"{self.ratio:g} times its {compressed:,} bytes" if allowed == self.ratio * compressed else "the most"
         return Unreadable(
-            f"{name}: expands to more than {allowed:,.0f} bytes, {by} that --max-expand allows",
+            f"expands to more than {allowed:,.0f} bytes, {by} that --max-expand allows",
+            place=name,
             hint="if you trust the file, allow more, as with --max-expand 8GiB, or none",
         )
 

@@ -98,11 +98,11 @@ def refuse_unreadable(path: Path, status: os.stat_result | None = None) -> os.st
             return status
         if stat.S_ISDIR(mode):
             hint = "kl batch compares the files of two directories: kl batch REF_DIR CAND_DIR"
-            raise Unreadable(f"{name}: a directory, not a file", hint=hint)
+            raise Unreadable("a directory, not a file", place=name, hint=hint)
         if stat.S_ISBLK(mode) or stat.S_ISSOCK(mode) or (stat.S_ISCHR(mode) and not _is_harmless(path)):
-            raise Unreadable(f"{name}: a device, not a file")
+            raise Unreadable("a device, not a file", place=name)
     except OSError as error:
-        raise Unreadable(f"{name}: {reason(error)}") from None
+        raise Unreadable(f"{reason(error)}", place=name) from None
     return status
 
 
@@ -115,7 +115,7 @@ def missing_file(path: Path, found: str, hint: str, *, command: str = "compute")
     url = _URL.fullmatch(os.fspath(path))
     if url is not None:
         fetched = _FETCHED_BY.get(url[1], "curl -s {}").format(quote(os.fspath(path)))
-        return Unreadable(f"{path}: a URL, which kl does not fetch", hint=f"{fetched} | kl {command} - …")
+        return Unreadable("a URL, which kl does not fetch", place=path, hint=f"{fetched} | kl {command} - …")
     file, hash_, table = os.fspath(path).partition("#")
     if hash_ and table and "." in file and not os.path.exists(file):
         return missing_file(file, found, hint, command=command)
@@ -123,19 +123,20 @@ def missing_file(path: Path, found: str, hint: str, *, command: str = "compute")
         os.stat(path)
     except FileNotFoundError:
         if os.path.islink(path):
-            return Unreadable(f"{path}: a link to {os.readlink(path)}, which does not exist")
+            return Unreadable(f"a link to {os.readlink(path)}, which does not exist", place=path)
     except OSError as error:
         if error.errno in (errno.EACCES, errno.ELOOP):  # for a folder above it, or for a link
-            return Unreadable(f"{path}: {reason(error)}")
+            return Unreadable(f"{reason(error)}", place=path)
     except ValueError:  # the path holds NUL
         pass
     inside = _INSIDE.fullmatch(os.fspath(path))
     if inside is not None and os.path.isfile(inside[1]):
-        return Unreadable(f"{path}: no such file", hint=_hint_inside(inside[1], inside[2] or inside[3]))
+        return Unreadable("no such file", place=path, hint=_hint_inside(inside[1], inside[2] or inside[3]))
     folder, name = os.path.split(path)
     if _PATTERN.search(name):
         return Unreadable(
-            f"{path}: no such file",
+            "no such file",
+            place=path,
             hint="only the shell expands a pattern: leave out the quotes, and check that files match it",
         )
     try:
@@ -143,8 +144,8 @@ def missing_file(path: Path, found: str, hint: str, *, command: str = "compute")
     except (OSError, ValueError):
         near = []
     if near:
-        return Unreadable(f"{path}: no such file", hint=f"did you mean {os.path.join(folder, near[0])}?")
-    return Unreadable(f"{path or repr(path)}: {found}", hint=hint)  # quotes make an empty word visible
+        return Unreadable("no such file", place=path, hint=f"did you mean {os.path.join(folder, near[0])}?")
+    return Unreadable(found, place=path or repr(path), hint=hint)  # quotes make an empty word visible
 
 
 def _hint_inside(file: str, name: str) -> str:
@@ -173,7 +174,7 @@ def read_whole(path: Path, size: int = 0) -> bytes:
         finally:
             os.close(descriptor)
     except OSError as error:
-        raise Unreadable(f"{path}: {reason(error)}") from None
+        raise Unreadable(f"{reason(error)}", place=path) from None
 
 
 def read_stream(word: Path) -> bytes:

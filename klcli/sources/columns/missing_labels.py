@@ -74,16 +74,16 @@ def _refused(observed: RawNumbers, index: int) -> NoLabel:
     label = observed.labels[index]
     place = observed.where(index) if label else observed.without_label(index)
     found = "a part of the label is missing" if label else "there is no label"
-    return NoLabel(f"{place}: {found}", hint=cure_of_label())
+    return NoLabel(found, place=place, hint=cure_of_label())
 
 
 def _without(observed: RawNumbers, missing: Mask) -> RawNumbers:
-    labels, place = observed.labels, observed.place
+    labels = observed.labels
     assert labels is not None
     kept = np.flatnonzero(~missing)
     note = rows_without_label(observed.name, int(missing.sum()), len(missing))
     return RawNumbers(
         observed.values[kept], tuple(labels[index] for index in kept.tolist()), observed.name,
-        lambda index: place(int(kept[index])) if place else f"value {int(kept[index]) + 1}",
+        lambda index: observed.within(int(kept[index])),
         notes=(*observed.notes, note), heading=observed.heading,
     )  # fmt: skip

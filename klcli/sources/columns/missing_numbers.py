@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import lru_cache
 
-from klcli.errors import NotADistribution
+from klcli.errors import NotADistribution, Place
 from klcli.support.text.safe_text import shorten
 
 __all__ = [
@@ -44,9 +44,9 @@ def _test_of(nulls: tuple[str, ...]) -> Callable[[object], bool]:
     return MissingCells(nulls).holds
 
 
-def no_number(place: str, cell: object, hint: str | None) -> NotADistribution:
+def no_number(place: Place, cell: object, hint: str | None) -> NotADistribution:
     """Returns the error for a cell that must hold a number."""
-    return NotADistribution(f"{place}: {not_a_number(cell)}", hint=hint)
+    return NotADistribution(f"{not_a_number(cell)}", place=place, hint=hint)
 
 
 def cure_of_texts(option: str = "--as samples") -> str:

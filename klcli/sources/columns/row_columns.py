@@ -96,7 +96,7 @@ class RowColumns:
         else:
             option = "--id" if column == 0 and self.id is None else "--id, --target or --cluster"
             hint = f"if {label} is not an outcome, name the column with {option}"
-        return NotADistribution(error.message, hint=hint)
+        return NotADistribution(error.finding, place=error.place, hint=hint)
 
 
 def cure_of_names(label: str, asked: str | None, labels: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.label_texts import HashedText, PackedText
 from klcli.core.distributions.raw_numbers import RawNumbers
-from klcli.errors import InputError, NotADistribution, NotNumbers, UnclearColumns, Unreadable
+from klcli.errors import InputError, NotADistribution, NotNumbers, Place, UnclearColumns, Unreadable
 from klcli.notes import Note, columns_guessed, columns_unused, header_read, rows_without_number
 from klcli.sources.columns.column_choice import Choice, chosen_columns, found_labels, positions_beside
 from klcli.sources.columns.column_uses import cure_of_joint_labels, notes_on_repeats, shown_name, uses
@@ -52,7 +52,7 @@ class Table(NamedTuple):
     names: Sequence[str]
     columns: Sequence[Sequence[object] | NDArray[Any]]
     numbers: Numbers
-    place: Callable[[int], str]
+    place: Callable[[int], Place]
     is_text: bool = False
     first: Mapping[int, Sequence[str]] = {}  # never changed
     header_line: int | None = None
@@ -103,7 +103,7 @@ class Table(NamedTuple):
             Unreadable: they cannot be identified.
         """
         if not self.names:
-            raise Unreadable(f"{self.source}: there are no columns")
+            raise Unreadable("there are no columns", place=self.source)
         unused = self._row_numbers(query)
         try:
             if not query.every:
@@ -117,7 +117,8 @@ class Table(NamedTuple):
         columns = [index for index in used if index not in labels]
         if not columns:
             raise Unreadable(
-                f"{self.source}: its one column, {shorten(self.names[0])!r}, holds the labels, and none holds masses",
+                f"its one column, {shorten(self.names[0])!r}, holds the labels, and none holds masses",
+                place=self.source,
                 hint="the distributions are the columns beside that of the labels",
             )
         return Choice(labels, columns)
@@ -216,7 +217,9 @@ class Table(NamedTuple):
         labels = []
         for row, cell in enumerate(with_dates(cells)):
             if isinstance(cell, (list, dict)):
-                raise NotADistribution(f"{self.source}: {self.place(row)}: {shorten(str(cell))} is not a label")
+                raise NotADistribution(
+                    f"{shorten(str(cell))} is not a label", place=Place(self.source).then(self.place(row))
+                )
             is_missing = cell is None or cell != cell or self._is_null(cell)  # or NaN
             labels.append("" if is_missing else str(cell).lower() if isinstance(cell, bool) else label_text(cell))
         return tuple(labels)
@@ -245,6 +248,6 @@ class Table(NamedTuple):
             if hint is None and labels is not None and not self._is_null(cell) and (cell is None or cell == ""):
                 hint = LEAVE_OUT
             if hint is None and self.is_text and cell and not are_numbers.any():
-                raise NotNumbers(f"{place}: {not_a_number(cell)}", hint=cure_of_texts())
+                raise NotNumbers(f"{not_a_number(cell)}", place=place, hint=cure_of_texts())
             raise no_number(place, cell, hint)
         return values

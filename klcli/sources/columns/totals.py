@@ -37,7 +37,7 @@ def without_totals(found: tuple[RawNumbers, ...]) -> tuple[RawNumbers, ...]:
     if not totals or len(totals) < sum(map(bool, named)):
         return with_totals(found)
     first, where = next(iter(totals.items()))
-    places = tuple(first.place(at) if first.place else f"value {at + 1}" for at in where)
+    places = tuple(str(first.within(at)) for at in where)
     labels = tuple((first.labels or ())[at] for at in where)
     note = total_left_out(tuple(raw.name for raw in totals), places, labels)
     return tuple(_without(raw, totals[raw], (note,) * (raw is first)) if raw in totals else raw for raw in found)

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from klcli.errors import KlError, UsageError
+from klcli.errors import KlError, Place, UsageError
 from klcli.notes import Note, no_settings
 from klcli.sources.batch.configuration import nearest_table, notes_on_origin
 from klcli.sources.batch.glob_limits import EVERY, GlobLimit, lowest
@@ -122,7 +122,7 @@ def _named(origin: str) -> Iterator[None]:
     try:
         yield
     except KlError as error:
-        raise error.at(f"{origin}: [drift]") from None
+        raise error.at(Place(origin).then("[drift]")) from None
 
 
 def _file_layer(origin: str, stored: Mapping[str, Any], preset: Preset | None, *, is_of_file: bool) -> _Layer:
@@ -174,7 +174,7 @@ def _resolved(layers: tuple[_Layer, _Layer, _Layer], notes: tuple[Note, ...]) ->
     try:
         settings.p.options, settings.q.options  # noqa: B018, they refuse them
     except KlError as error:
-        raise (error if line.values.keys() & _MARKS else error.at(f"{file.origin}: [drift]")) from None
+        raise (error if line.values.keys() & _MARKS else error.at(Place(file.origin).then("[drift]"))) from None
     return settings
 
 

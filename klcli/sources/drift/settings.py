@@ -147,7 +147,7 @@ def drift_measure(name: str, of_column: str = "") -> str:
         hint = f"it may be psi, {', '.join(_SPECIAL)}, or one of kl list measures"
         hint += f"; a limit of one column is {of_column}" * bool(of_column)
         hint = f"did you mean {' or '.join(near)}?" if near else hint
-        raise UnknownName(error.message, hint=hint) from None
+        raise UnknownName(error.finding, place=error.place, hint=hint) from None
 
 
 def drift_limit(text: str) -> GlobLimit:

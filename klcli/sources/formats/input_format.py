@@ -94,8 +94,8 @@ class InputFormat(NamedTuple):
             InputError: the source cannot be read. UsageError: the format holds only rows.
         """
         if self.read is None:
-            found = f"{source.name}: {self.name} holds rows of distributions, and one distribution is wanted"
-            raise UsageError(found, hint="kl rows compares rows")
+            found = f"{self.name} holds rows of distributions, and one distribution is wanted"
+            raise UsageError(found, place=source.name, hint="kl rows compares rows")
         self._refuse_table(source)
         return self.read(source, query)
 
@@ -107,7 +107,9 @@ class InputFormat(NamedTuple):
         """
         if self.open_rows is None:
             known = ", ".join(each.name for each in INPUT_FORMATS if each.open_rows is not None)
-            raise UsageError(f"{source.name}: {self.name} is not a format of rows", hint=f"formats of rows are {known}")
+            raise UsageError(
+                f"{self.name} is not a format of rows", place=source.name, hint=f"formats of rows are {known}"
+            )
         self._refuse_table(source)
         return self.open_rows(source, query)
 
@@ -210,7 +212,7 @@ def read_against_suffix(path: Path, name: str | None) -> Iterator[None]:
             raise
         found = f"it was read as {name}, though its suffix says {by_suffix.name}"
         hint = f"{found}; --p-format and --q-format are for one side alone"
-        raise type(error)(error.message, hint=hint) from None
+        raise type(error)(error.finding, place=error.place, hint=hint) from None
 
 
 def _unknown(source: ByteSource, found: str) -> Unreadable:

@@ -46,7 +46,7 @@ class Query(NamedTuple):
         """
         named = next((column for column in self.columns if column is not None), None)
         if named is not None:
-            raise Unreadable(f"{name}: there are no columns here, so none is called {named!r}")
+            raise Unreadable(f"there are no columns here, so none is called {named!r}", place=name)
 
     @property
     def is_pair(self) -> bool:
@@ -89,7 +89,8 @@ class RowQuery(NamedTuple):
         """
         if self.array is not None:
             raise Unreadable(
-                f"{name}: there are no arrays with names here, so none is called {self.array!r}",
+                f"there are no arrays with names here, so none is called {self.array!r}",
+                place=name,
                 hint="each column is an outcome: leave the name out",
             )
 
@@ -104,4 +105,4 @@ class RowQuery(NamedTuple):
             return wanted
         found = f"no {noun} {wanted!r}" if wanted else f"several {noun}s, and none is named"
         hint = "name one with --p or --q" if self.side else "name one with --array"
-        raise Unreadable(f"{source}: {found}; there are {listing(names, most=_LISTED) or 'none'}", hint=hint)
+        raise Unreadable(f"{found}; there are {listing(names, most=_LISTED) or 'none'}", place=source, hint=hint)

@@ -11,7 +11,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from klcli.errors import NotComparable
+from klcli.errors import NotComparable, Place
 from klcli.notes import Note
 
 __all__ = ["ListedBlock", "RowBlock", "RowSource", "numbered", "refuse_other_axes"]
@@ -33,7 +33,7 @@ class RowBlock:
 
     values: NDArray[Any]
     first: int
-    place: Callable[[int], str]
+    place: Callable[[int], Place]
     labels: Sequence[str] | None = None
     ids: Sequence[str] | None = None
     columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class ListedBlock:
 
     values: Sequence[object]
     first: int
-    place: Callable[[int], str]
+    place: Callable[[int], Place]
     ids: Sequence[str] | None = None
     columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -79,9 +79,9 @@ class ListedBlock:
         )  # fmt: skip
 
 
-def numbered(first: int) -> Callable[[int], str]:
+def numbered(first: int) -> Callable[[int], Place]:
     """Returns the `place` of rows that have only numbers; `first` is the index of the first of them."""
-    return lambda row: f"row {first + row + 1}"
+    return lambda row: Place.nth("row", first + row)
 
 
 class RowSource(ABC):

@@ -25,12 +25,13 @@ def refuse_response(document: dict[str, Any], name: str) -> None:
     """
     if is_whole_response(document):
         raise Unreadable(
-            f"{name}: a response with log-probabilities of many tokens, not one distribution",
+            "a response with log-probabilities of many tokens, not one distribution",
+            place=name,
             hint="kl rows P Q compares it token by token",
         )
     error = error_of(document)
     if error is not None:
-        raise Unreadable(f"{name}: the service answered with an error: {shorten(error)}")
+        raise Unreadable(f"the service answered with an error: {shorten(error)}", place=name)
 
 
 def cure_of_shape(document: object) -> str | None:

@@ -7,13 +7,14 @@ is an error.
 
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from shlex import quote
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from klcli.core.distributions.raw_numbers import RawNumbers
-from klcli.errors import NotADistribution, NotASample, Unreadable
+from klcli.errors import NotADistribution, NotASample, Place, Unreadable
 from klcli.notes import Note, listing, options_without_effect, rows_without_number
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.headings import are_label_and_masses
@@ -129,7 +130,7 @@ def _parsed(source: ByteSource, text: bytes, parse: Parser) -> object:
         several = cut_values(text.decode()) if error.msg == "extra data" else None
         if several:
             return [_value(source, each, parse) for each in several]
-        raise source.unreadable(f"line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from None
+        raise source.unreadable(f"not JSON: {error.msg}", place=Place(line=error.lineno, column=error.colno)) from None
     except ValueError as error:
         raise source.unreadable(str(error)) from None
 
@@ -138,7 +139,7 @@ def _value(source: ByteSource, each: ValueText, parse: Parser) -> object:
     try:
         return parse(each.text.encode())
     except ValueError as error:  # JSON for Python alone: NaN, a repeated key
-        raise source.unreadable(f"line {each.line}: {error}") from None
+        raise source.unreadable(str(error), place=Place(line=each.line)) from None
 
 
 _parse_keeping_digits = careful_parser(parse_int=WrittenNumber, parse_float=WrittenNumber)
@@ -177,14 +178,14 @@ def _distributions(document: object, source: ByteSource, query: Query, item: str
 def _one(document: object, name: str, query: Query, item: str) -> RawNumbers:
     if isinstance(document, dict):
         if query.samples[0]:
-            raise NotASample(f"{name}: samples are an array of observations, not an object")
+            raise NotASample("samples are an array of observations, not an object", place=name)
         refuse_response(document, name)
         notes = _without_columns(query, f"the keys of {name}")
         kept = _without_nulls(document, query)
         if len(kept) < len(document):
             notes = (*notes, rows_without_number(name, len(document) - len(kept), len(document)))
-        at = [place for place, key in enumerate(document, 1) if key in kept]
-        return _masses(list(kept.values()), tuple(kept), name, lambda index: f"key {at[index]}", notes)
+        at = [index for index, key in enumerate(document) if key in kept]
+        return _masses(list(kept.values()), tuple(kept), name, lambda index: Place.nth("key", at[index]), notes)
     if isinstance(document, list):
         if document and isinstance(document[0], dict):
             return read_records(document, name, query, item)[0]
@@ -193,12 +194,12 @@ def _one(document: object, name: str, query: Query, item: str) -> RawNumbers:
         if query.samples[0]:
             nulls = query.dialect.nulls
             labels = tuple(
-                "" if nulls and is_null(value, nulls) else _observation(value, name, f"{item} {index}")
-                for index, value in enumerate(document, 1)
+                "" if nulls and is_null(value, nulls) else _observation(value, name, Place.nth(item, index))
+                for index, value in enumerate(document)
             )
-            return RawNumbers(np.ones(len(labels)), labels, name, lambda index: f"{item} {index + 1}", notes=notes)
-        return _masses(document, None, name, lambda index: f"{item} {index + 1}", notes)
-    raise Unreadable(f"{name}: {described(document)}, not an array or an object")
+            return RawNumbers(np.ones(len(labels)), labels, name, partial(Place.nth, item), notes=notes)
+        return _masses(document, None, name, partial(Place.nth, item), notes)
+    raise Unreadable(f"{described(document)}, not an array or an object", place=name)
 
 
 def _without_nulls(document: dict[str, object], query: Query) -> dict[str, object]:
@@ -215,25 +216,25 @@ def _without_columns(query: Query, subject: str) -> tuple[Note, ...]:
 
 
 def _masses(
-    values: Sequence[object], labels: tuple[str, ...] | None, name: str, place: object, notes: tuple[Note, ...] = ()
-) -> RawNumbers:
-    where = place if callable(place) else None
+    values: Sequence[object], labels: tuple[str, ...] | None, name: str, place: Callable[[int], Place],
+    notes: tuple[Note, ...] = (),
+) -> RawNumbers:  # fmt: skip
     known = floats(values)
     if known is not None:
-        return RawNumbers(known, labels, name, where, notes=notes)
-    observed = RawNumbers(np.empty(0), labels, name, where)
+        return RawNumbers(known, labels, name, place, notes=notes)
+    observed = RawNumbers(np.empty(0), labels, name, place)
     numbers = []
     for index, value in enumerate(values):
         if not isinstance(value, WrittenNumber) and not is_minus_infinity(value):
             hint = LEAVE_OUT if value is None and labels is not None else cure_of_stored(value)
             raise observed.refuse(index, f"{described(value)} where a number belongs", hint=hint)
         numbers.append(float(str(value)) + 0.0)  # -0 is 0, as an int is
-    return RawNumbers(np.array(numbers, dtype=np.float64), labels, name, where, notes=notes)
+    return RawNumbers(np.array(numbers, dtype=np.float64), labels, name, place, notes=notes)
 
 
-def _observation(value: object, name: str, place: str) -> str:
+def _observation(value: object, name: str, place: Place) -> str:
     if value is None:
         return ""  # a missing label
     if not isinstance(value, str):
-        raise NotADistribution(f"{name}: {place}: {described(value)}, not one observation")
+        raise NotADistribution(f"{described(value)}, not one observation", place=Place(name).then(place))
     return str(value)

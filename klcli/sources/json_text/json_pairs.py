@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from klcli.errors import NotComparable, Unreadable
+from klcli.errors import NotComparable, Place, Unreadable
 from klcli.notes import Note, first_tokens_null
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.formats.partial_batch import until_refused
@@ -17,8 +17,10 @@ from klcli.sources.json_text.top_lists import SameTexts, as_listed, top_lists
 __all__ = ["JsonPairs"]
 
 
-def _count(lines: Lines, number: int | str) -> int:
-    return sum(each == number or str(each).startswith(f"{number}:") for each in lines.numbers)
+def _count(lines: Lines, place: Place) -> int:
+    """Returns the number of values at a place or within it."""
+    found = (lines.place(row) for row in range(len(lines.values)))
+    return sum(each._replace(steps=each.steps[: len(place.steps)]) == place for each in found)
 
 
 class JsonPairs(RowPairs):
@@ -70,13 +72,11 @@ class JsonPairs(RowPairs):
         """Returns the rows in lines whose fields hold several, such as two responses of services."""
         (p_lines, p, p_nulls), (q_lines, q, q_nulls) = (expanded(self._source.name, lines, side) for side in sides)
         if list(p_lines.values) != list(q_lines.values):
-            uneven = next(
-                line for line in lines.numbers
-                if _count(p_lines, line) != _count(q_lines, line)
-            )  # fmt: skip
+            places = map(lines.place, range(len(lines.values)))
+            uneven = next(place for place in places if _count(p_lines, place) != _count(q_lines, place))
             raise NotComparable(
-                f"{self._source.name}: line {uneven}: {_count(p_lines, uneven)} rows in {self._fields[0]}, "
-                f"{_count(q_lines, uneven)} in {self._fields[1]}"
+                f"{_count(p_lines, uneven)} rows in {self._fields[0]}, {_count(q_lines, uneven)} in {self._fields[1]}",
+                place=Place(self._source.name).then(uneven),
             )
         self._nulls += max(p_nulls, q_nulls)
         return p_lines, (p, q)
@@ -87,18 +87,20 @@ class JsonPairs(RowPairs):
 
     def _tops(self, values: Sequence[Sequence[object]], lines: Lines, first: int) -> TopBlock:
         name = self._source.name
-        places = [[f"{name}: line {number}: {field}" for number in lines.numbers] for field in self._fields]
+        rows = range(len(lines.values))
+        places = [[Place(name).then(lines.place(row)).then(field) for row in rows] for field in self._fields]
         p, q = top_lists(values[0], values[1], places)
         SameTexts().check(values[0], values[1], places[0])
         return TopBlock(p, q, first, *fields_asked_for(name, lines, self._query, is_alone=True))
 
     def _no_pair(self, lines: Lines) -> Unreadable:
         p, q = self._fields
-        number = next(
-            number for number, value in zip(lines.numbers, lines.values, strict=True)
+        row = next(
+            row for row, value in enumerate(lines.values)
             if not (isinstance(value, dict) and p in value and q in value)
         )  # fmt: skip
         return self._source.unreadable(
-            f"line {number}: not an object with the fields {p!r} and {q!r}",
+            f"not an object with the fields {p!r} and {q!r}",
+            place=lines.place(row),
             hint='as in {"p": [0.5, 0.5], "q": [0.9, 0.1]}; --p and --q name others',
         )

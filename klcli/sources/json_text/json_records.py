@@ -1,10 +1,11 @@
 """Records in JSON: objects with the same fields, each a row of a table."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.raw_numbers import RawNumbers
-from klcli.errors import Unreadable
+from klcli.errors import Place, Unreadable
 from klcli.notes import listing
 from klcli.sources.columns.numbers import one_by_one
 from klcli.sources.columns.table import Table
@@ -25,13 +26,16 @@ def read_records(records: list[object], name: str, query: Query, item: str) -> t
     first = records[0]
     assert isinstance(first, dict)
     names = list(first)
-    for index, record in enumerate(records, 1):
+    for index, record in enumerate(records):
         if not isinstance(record, dict) or record.keys() != first.keys():
             keys = listing(names, most=12)
-            raise Unreadable(f"{name}: {item} {index}: {described(record)}, not a record with the fields {keys}")
+            raise Unreadable(
+                f"{described(record)}, not a record with the fields {keys}",
+                place=Place(name).then(Place.nth(item, index)),
+            )
     columns = [[record[field] for record in records if isinstance(record, dict)] for field in names]
     nulls = query.dialect.nulls
-    return _Records(name, names, columns, _numbers, lambda row: f"{item} {row + 1}", nulls=nulls).observed(query)
+    return _Records(name, names, columns, _numbers, partial(Place.nth, item), nulls=nulls).observed(query)
 
 
 class _NumberAsLabel(ValueError):

@@ -3,12 +3,12 @@
 Consecutive lines of equal length, or with equal labels, make a block.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from shlex import quote
 from typing import Any
 
-from klcli.errors import NotADistribution
+from klcli.errors import NotADistribution, Place
 from klcli.notes import first_tokens_null, listing
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.row_columns import NAMES_OF_ROWS, absent_names, cure_of_names
@@ -42,7 +42,7 @@ class JsonRows(RowSource):
                 lines = named_apart(lines)
             if not first and query.finds_id and query.id is None:
                 query = self._query = query._replace(id=_field_of_texts(lines.values))
-            found: Sequence[object] = [self._field(*line) for line in zip(lines.numbers, lines.values, strict=True)]
+            found: Sequence[object] = [self._field(lines, row) for row in range(len(lines.values))]
             lines, found, skipped = expanded(self.name, lines, found)
             nulls += skipped
             for where in runs_of_one_form(found):
@@ -53,18 +53,21 @@ class JsonRows(RowSource):
             first += len(found)
         self.notes = (first_tokens_null(self.name, nulls),) if nulls else ()
 
-    def _field(self, number: int | str, value: object) -> object:
+    def _field(self, lines: Lines, row: int) -> object:
         """Returns the distribution of a line: the field that is named, or `p` or `q`, or the line itself."""
-        query = self._query
+        query, value = self._query, lines.values[row]
         if not isinstance(value, dict):
             if query.array is not None:
-                found = f"line {number}: {described(value)}, which has no field {query.array!r}"
-                raise self._source.unreadable(found, hint="leave the name out: the line is the distribution")
+                raise self._source.unreadable(
+                    f"{described(value)}, which has no field {query.array!r}",
+                    place=lines.place(row),
+                    hint="leave the name out: the line is the distribution",
+                )
             return value
         if query.array is not None:
             if query.array not in value:
                 keys = listing(list(value), most=12)
-                raise self._source.unreadable(f"line {number}: no field {query.array!r}; the keys are {keys}")
+                raise self._source.unreadable(f"no field {query.array!r}; the keys are {keys}", place=lines.place(row))
             return value[query.array]
         inner = value.get(query.side)
         if isinstance(inner, (list, dict)):
@@ -85,7 +88,7 @@ def _field_of_texts(values: Sequence[object]) -> str | None:
 
 
 def _listed_block(name: str, values: Sequence[object], lines: Lines, first: int, query: RowQuery) -> ListedBlock:
-    return ListedBlock(values, first, lambda row: f"line {lines.numbers[row]}", *fields_asked_for(name, lines, query))
+    return ListedBlock(values, first, lines.place, *fields_asked_for(name, lines, query))
 
 
 def runs_of_one_form(*columns: Sequence[object]) -> Iterator[slice]:
@@ -123,23 +126,26 @@ def block_of(
     head = values[0]
     labels = tuple(head) if isinstance(head, dict) else None
     rows: list[Any] = [list(each.values()) for each in values if isinstance(each, dict)] if labels else list(values)
-    where = f"{side}: " if side else ""
+
+    def place(row: int) -> Place:
+        line = Place(name).then(lines.place(row))
+        return line.then(side) if side else line
+
     if labels is None and not isinstance(head, list):
-        found = f"{described(head)}, not an array or an object of numbers"
-        raise NotADistribution(f"{name}: line {lines.numbers[0]}: {where}{found}")
+        raise NotADistribution(f"{described(head)}, not an array or an object of numbers", place=place(0))
     if not rows[0]:
-        raise NotADistribution(f"{name}: line {lines.numbers[0]}: {where}there are no values")
+        raise NotADistribution("there are no values", place=place(0))
     numbers = floats(list(chain.from_iterable(rows)))
     if numbers is None:
-        raise _no_number(name, rows, lines, where, labels, is_table=query.finds_id, asked=query.id)
+        raise _no_number(rows, place, labels, is_table=query.finds_id, asked=query.id)
     return RowBlock(
-        numbers.reshape(len(rows), len(rows[0])), first, lambda row: f"line {lines.numbers[row]}", labels,
+        numbers.reshape(len(rows), len(rows[0])), first, lines.place, labels,
         *fields_asked_for(name, lines, query, is_alone=bool(side)),
     )  # fmt: skip
 
 
 def _no_number(
-    name: str, rows: Sequence[Sequence[object]], lines: Lines, where: str, labels: Sequence[str] | None, *,
+    rows: Sequence[Sequence[object]], place: Callable[[int], Place], labels: Sequence[str] | None, *,
     is_table: bool, asked: str | None,
 ) -> NotADistribution:  # fmt: skip
     row, column = next(
@@ -147,8 +153,6 @@ def _no_number(
         if type(value) not in (int, float) and not is_minus_infinity(value)
     )  # fmt: skip
     value = rows[row][column]
-    place = repr(shorten(labels[column])) if labels else f"value {column + 1}"
-    found = f"{name}: line {lines.numbers[row]}: {where}{place}: {described(value)} where a number belongs"
     hint = None
     if isinstance(value, str) and labels:
         hint = cure_of_names(labels[column], asked, labels)
@@ -162,7 +166,8 @@ def _no_number(
             hint += f", or name the field that holds it: --array {quote(labels[column])}"
         elif labels:
             hint = f"if it is the distribution, name the field: --column {quote(labels[column])}"
-    return NotADistribution(found, hint=hint)
+    cell = repr(shorten(labels[column])) if labels else f"value {column + 1}"
+    return NotADistribution(f"{described(value)} where a number belongs", place=place(row).then(cell), hint=hint)
 
 
 def fields_asked_for(
@@ -180,7 +185,7 @@ def fields_asked_for(
     found = {key: _texts(name, lines, key) for key in query.named}
     ids = found.get(query.id) if query.id is not None else None
     if query.id is not None and ids is None and (query.finds_id or is_alone) and isinstance(lines.values[0], dict):
-        raise absent_names(query.id, list(lines.values[0])).at(f"{name}: line {lines.numbers[0]}")
+        raise absent_names(query.id, list(lines.values[0])).at(Place(name).then(lines.place(0)))
     others = {key: texts for key in query.others if (texts := found[key]) is not None}
     return ids, others if query.id is not None else {**_names_in(lines), **others}
 
@@ -203,11 +208,11 @@ def _texts(name: str, lines: Lines, key: str) -> Sequence[str] | None:
     if not any(has):
         return None
     texts = []
-    for number, line, is_there in zip(lines.numbers, lines.values, has, strict=True):
+    for row, (line, is_there) in enumerate(zip(lines.values, has, strict=True)):
         value = line[key] if is_there else None
         if isinstance(value, (dict, list)) or value is None:
             found = f"{described(value)} as {key!r}" if is_there else f"no field {key!r}, which other lines have"
-            raise NotADistribution(f"{name}: line {number}: {found}")
+            raise NotADistribution(found, place=Place(name).then(lines.place(row)))
         texts.append(
             value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else repr(value)
         )

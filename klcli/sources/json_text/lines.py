@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from klcli.errors import Unreadable
+from klcli.errors import Place, Unreadable
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.encoding import HEAD, is_marked_utf16
 from klcli.sources.bytes.nonblocking_read import available_chunks
@@ -32,10 +32,15 @@ _COLON, _SPACE, _END = b": \n"
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The values of lines, and the number of each line, from 1, with the place in the line where it holds several."""
+    """The values of lines, and the number of each line, from 1, or its place where the line holds several."""
 
-    numbers: Sequence[int | str]
+    numbers: Sequence[int | Place]
     values: Sequence[Any]
+
+    def place(self, row: int) -> Place:
+        """Returns the place of a value."""
+        number = self.numbers[row]
+        return Place(line=number) if isinstance(number, int) else number
 
     def __getitem__(self, where: slice) -> "Lines":
         return Lines(self.numbers[where], self.values[where])
@@ -101,7 +106,7 @@ def _is_one_a_line(text: bytes, count: int) -> bool:
 
 
 def _one_by_one(source: ByteSource, text: bytes, before: int, parse: Parser) -> Iterator[Lines]:
-    numbers: list[int | str] = []
+    numbers: list[int | Place] = []
     values: list[object] = []
     for number, line in enumerate(text.split(b"\n"), before + 1):
         line = _without_event(line)
@@ -207,8 +212,10 @@ def _refused(source: ByteSource, number: int, error: ValueError) -> Unreadable:
     column = getattr(error, "colno", None)
     if column is not None:
         hint = "each line is a JSON value of its own, as jq -c '.[]' writes them" if number == 1 else None
-        found = f"line {number}, column {column}: not JSON: {getattr(error, 'msg', error)}"
-        return source.unreadable(found, hint=hint)
+        place = Place(line=number, column=column)
+        return source.unreadable(f"not JSON: {getattr(error, 'msg', error)}", place=place, hint=hint)
     if isinstance(error, UnicodeDecodeError):
-        return source.unreadable(f"line {number}: not UTF-8", hint="convert it, as with iconv -f latin1 -t utf-8")
-    return source.unreadable(f"line {number}: {error}")
+        return source.unreadable(
+            "not UTF-8", place=Place(line=number), hint="convert it, as with iconv -f latin1 -t utf-8"
+        )
+    return source.unreadable(str(error), place=Place(line=number))

@@ -8,7 +8,7 @@ whose first position is null, and `completion_probabilities` of llama.cpp. Each 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from klcli.errors import NotADistribution
+from klcli.errors import NotADistribution, Place
 from klcli.sources.json_text.llama_server import as_chat
 from klcli.sources.json_text.values import described
 from klcli.support.text.safe_text import shorten
@@ -65,7 +65,7 @@ def error_of(value: Mapping[str, Any]) -> str | None:
     return None if body is None else error_of(body)
 
 
-def listings(value: Mapping[str, Any], place: str) -> tuple[list[tuple[str, Listing]], int]:
+def listings(value: Mapping[str, Any], place: Place) -> tuple[list[tuple[Place, Listing]], int]:
     """Returns the listing of each position, and where it is in the value, and the count of texts that begin with null.
 
     Args:
@@ -74,45 +74,45 @@ def listings(value: Mapping[str, Any], place: str) -> tuple[list[tuple[str, List
     Raises:
         NotADistribution: there are no log-probabilities, or they have another form.
     """
-    found: list[tuple[str, Listing]] = []
+    found: list[tuple[Place, Listing]] = []
     nulls = 0
     error = error_of(value)
     if error is not None:
-        raise NotADistribution(f"{place}: the service answered with an error: {shorten(error)}", hint=_ASK_AGAIN)
+        raise NotADistribution(f"the service answered with an error: {shorten(error)}", place=place, hint=_ASK_AGAIN)
     is_part = str(value.get("object", "")).endswith(".chunk") or value.get("choices") == []  # of a stream
     for where, part in _parts(value):
         positions = part if isinstance(part, list) else _positions(part)
         is_first = True
-        for number, position in enumerate(positions, 1):
-            here = f"{place}{where}: token {number}"
-            if position is None and is_first and number == 1:
+        for index, position in enumerate(positions):
+            here = where.then(Place.nth("token", index))
+            if position is None and is_first and index == 0:
                 nulls += 1
                 continue
-            listing = _listing(position, here)
-            found.append((f"{where}: token {number}", listing._replace(begins=is_first)))
+            listing = _listing(position, place.then(here))
+            found.append((here, listing._replace(begins=is_first)))
             is_first = False
     if not found and not is_part:
-        raise NotADistribution(f"{place}: a response without log-probabilities", hint=_HINT)
+        raise NotADistribution("a response without log-probabilities", place=place, hint=_HINT)
     return found, nulls
 
 
-def _parts(value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _parts(value: Mapping[str, Any]) -> Iterator[tuple[Place, Any]]:
     """Yields the parts of a response that list tokens, and where each is, in the order of the text."""
     body = _body_of(value)
     if body is not None:
         yield from _parts(body)
     if isinstance(value.get("completion_probabilities"), list):
-        yield "", [as_chat(position) for position in value["completion_probabilities"]]
+        yield Place(), [as_chat(position) for position in value["completion_probabilities"]]
     if isinstance(value.get("prompt_logprobs"), list):
-        yield ": prompt", value["prompt_logprobs"]
+        yield Place().then("prompt"), value["prompt_logprobs"]
     if isinstance(value.get("logprobs"), (dict, list)):
-        yield "", value["logprobs"]
+        yield Place(), value["logprobs"]
     choices = value.get("choices")
     for number, choice in sorted(enumerate(choices if isinstance(choices, list) else (), 1), key=_index_of_choice):
         if isinstance(choice, dict):
-            where = f": choice {number}" if len(choices or ()) > 1 else ""
+            where = Place.nth("choice", number - 1) if len(choices or ()) > 1 else Place()
             for inner, part in _parts(choice):
-                yield where + inner, part
+                yield where.then(inner), part
     for output in value["output"] if isinstance(value.get("output"), list) else ():
         contents = output.get("content") if isinstance(output, dict) else None
         for content in contents if isinstance(contents, list) else ():
@@ -149,17 +149,17 @@ def _positions(part: Mapping[str, Any]) -> Sequence[object]:
     return [None if top is None else {"token": t, "logprob": n, "top_logprobs": top} for t, n, top in found]
 
 
-def _listing(position: object, place: str) -> Listing:
+def _listing(position: object, place: Place) -> Listing:
     if isinstance(position, dict) and "top_logprobs" in position:
         return _of_chat(position, place)
     if isinstance(position, dict) and position and all(isinstance(each, dict) for each in position.values()):
         return _of_vllm(position, place)
     if isinstance(position, dict) and position and "token" not in position:
         return Listing(tuple(position), tuple(position.values()))
-    raise NotADistribution(f"{place}: {described(position)} without top_logprobs", hint=_HINT)
+    raise NotADistribution(f"{described(position)} without top_logprobs", place=place, hint=_HINT)
 
 
-def _of_chat(position: Mapping[str, Any], place: str) -> Listing:
+def _of_chat(position: Mapping[str, Any], place: Place) -> Listing:
     tops = position["top_logprobs"]
     if isinstance(tops, dict):
         tops = [{"token": token, "logprob": number} for token, number in tops.items()]
@@ -167,12 +167,12 @@ def _of_chat(position: Mapping[str, Any], place: str) -> Listing:
     elif isinstance(tops, list):
         is_least_extra = False
     else:
-        raise NotADistribution(f"{place}: {described(tops)} as top_logprobs")
+        raise NotADistribution(f"{described(tops)} as top_logprobs", place=place)
     tokens: list[str] = []
     numbers: list[object] = []
     for entry in tops:
         if not isinstance(entry, dict) or not isinstance(entry.get("token"), str) or "logprob" not in entry:
-            raise NotADistribution(f"{place}: {described(entry)}, not an object with token and logprob")
+            raise NotADistribution(f"{described(entry)}, not an object with token and logprob", place=place)
         tokens.append(_named(entry))
         numbers.append(entry["logprob"])
     if not isinstance(position.get("token"), str):
@@ -194,12 +194,12 @@ def _named(entry: Mapping[str, Any]) -> str:
     return f"{token} {bytes_}" if "\ufffd" in token and isinstance(bytes_, list) else token
 
 
-def _of_vllm(position: Mapping[str, Any], place: str) -> Listing:
+def _of_vllm(position: Mapping[str, Any], place: Place) -> Listing:
     """Returns the tokens by id; those behind a gap in the ranks 1, 2, … are listed as they occurred."""
     ids = list(position)
     entries = list(position.values())
     if not all("logprob" in entry for entry in entries):
-        raise NotADistribution(f"{place}: an entry without logprob")
+        raise NotADistribution("an entry without logprob", place=place)
     texts = [entry.get("decoded_token") for entry in entries]
     tokens = [text if isinstance(text, str) else id_ for id_, text in zip(ids, texts, strict=True)]
     ranks = [entry.get("rank") for entry in entries]

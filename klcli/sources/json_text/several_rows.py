@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from klcli.errors import Place
 from klcli.sources.json_text.cures import are_named_lists, named_distributions
 from klcli.sources.json_text.lines import Lines
 from klcli.sources.json_text.responses import is_response, listings
@@ -15,11 +16,12 @@ def records_apart(lines: Lines) -> Lines:
     """Returns lines of which each array of objects, but for those of responses, is a line for each object."""
     if not any(map(_are_records, lines.values)):
         return lines
-    numbers: list[int | str] = []
+    numbers: list[int | Place] = []
     values: list[Any] = []
-    for number, line in zip(lines.numbers, lines.values, strict=True):
+    for row, line in enumerate(lines.values):
         items = line if _are_records(line) else [line]
-        numbers += [f"{number}: item {at}" for at in range(1, len(items) + 1)] if items is line else [number]
+        place = lines.place(row)
+        numbers += [place.then(Place.nth("item", at)) for at in range(len(items))] if items is line else [place]
         values += items
     return Lines(numbers, values)
 
@@ -29,7 +31,7 @@ def named_apart(lines: Lines) -> Lines:
     document = lines.values[0] if len(lines.values) == 1 else None
     if not isinstance(document, dict) or not (are_named_lists(document) or named_distributions(document)):
         return lines
-    numbers: list[int | str] = [f"{lines.numbers[0]}: {shorten(key)!r}" for key in document]
+    numbers = [lines.place(0).then(repr(shorten(key))) for key in document]
     return Lines(numbers, [{"name": key, "": value} for key, value in document.items()])  # "": the field without a name
 
 
@@ -46,15 +48,16 @@ def expanded(name: str, lines: Lines, found: Sequence[object]) -> tuple[Lines, S
     """
     if not any(map(_holds_rows, found)):
         return lines, found, 0
-    numbers: list[int | str] = []
+    numbers: list[int | Place] = []
     values: list[Any] = []
     rows: list[object] = []
     nulls = 0
-    for number, line, value in zip(lines.numbers, lines.values, found, strict=True):
-        parts, skipped = _rows_of(value, f"{name}: line {number}")
+    for at, (line, value) in enumerate(zip(lines.values, found, strict=True)):
+        place = lines.place(at)
+        parts, skipped = _rows_of(value, Place(name).then(place))
         nulls += skipped
         for where, row in parts:
-            numbers.append(f"{number}{where}" if where else number)
+            numbers.append(place.then(where))
             values.append(line)
             rows.append(row)
     return Lines(numbers, values), rows, nulls
@@ -68,22 +71,23 @@ def _is_nested(value: object) -> bool:
     return isinstance(value, list) and bool(value) and isinstance(value[0], (list, dict))
 
 
-def _rows_of(value: object, place: str) -> tuple[list[tuple[str, object]], int]:
+def _rows_of(value: object, place: Place) -> tuple[list[tuple[Place, object]], int]:
     """Returns the rows that a value holds, and where each is in it."""
     if isinstance(value, dict) and is_response(value):
         found, nulls = listings(value, place)
         return list(found), nulls
     if not (_is_nested(value) and isinstance(value, list)):
-        return [("", value)], 0
+        return [(Place(), value)], 0
     if all(isinstance(item, dict) and "top_logprobs" in item for item in value):
         found, nulls = listings({"logprobs": value}, place)
         return list(found), nulls
     if all(isinstance(item, dict) and {"token", "logprob"} <= item.keys() for item in value):
-        return [("", {"top": value})], 0
-    rows: list[tuple[str, object]] = []
+        return [(Place(), {"top": value})], 0
+    rows: list[tuple[Place, object]] = []
     nulls = 0
-    for number, item in enumerate(value, 1):
-        inner, skipped = _rows_of(item, f"{place}: item {number}") if _holds_rows(item) else ([("", item)], 0)
-        rows += [(f": item {number}{where}", row) for where, row in inner]
+    for index, item in enumerate(value):
+        here = Place.nth("item", index)
+        inner, skipped = _rows_of(item, place.then(here)) if _holds_rows(item) else ([(Place(), item)], 0)
+        rows += [(here.then(where), row) for where, row in inner]
         nulls += skipped
     return rows, nulls

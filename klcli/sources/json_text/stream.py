@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from io import TextIOWrapper
 from itertools import count
 
-from klcli.errors import KlError, Unreadable
+from klcli.errors import KlError, Place, Unreadable
 from klcli.sources.json_text.parser import unique
 from klcli.support.text.safe_text import shorten
 
@@ -14,7 +14,7 @@ __all__ = ["json_values", "lines_after"]
 _CHUNK = 1 << 16  # characters read at a time
 _BLANK = " \t\r\n"
 
-Item = tuple[str, object | KlError]  # the place, and the value or its error
+Item = tuple[Place, object | KlError]  # the place, and the value or its error
 
 
 def json_values(stream: TextIOWrapper, first: str, name: str, skipped: int = 0) -> Iterator[Item]:
@@ -32,7 +32,7 @@ def json_values(stream: TextIOWrapper, first: str, name: str, skipped: int = 0) 
 def _lines(stream: TextIOWrapper, first: str, name: str, skipped: int) -> Iterator[Item]:
     for number, line in enumerate(lines_after(stream, first), skipped + 1):
         if line.strip():
-            place = f"{name}: line {number}"
+            place = Place(name, line=number)
             try:
                 yield place, _decoder.decode(line.strip())
             except (ValueError, RecursionError) as error:
@@ -47,8 +47,8 @@ def lines_after(stream: TextIOWrapper, first: str) -> Iterator[str]:
 
 def _items(stream: TextIOWrapper, name: str) -> Iterator[Item]:
     text = _Text(stream)
-    for number in count(1):
-        place = f"{name}: item {number}"
+    for index in count():
+        place = Place(name).then(Place.nth("item", index))
         try:
             mark = text.mark()
             if mark == "]":
@@ -56,7 +56,7 @@ def _items(stream: TextIOWrapper, name: str) -> Iterator[Item]:
                 if text.mark():
                     raise ValueError("there is more after the array")
                 return
-            if number > 1:
+            if index:
                 if mark != ",":
                     raise ValueError("a comma or ] is missing before it" if mark else "the array is not closed")
                 text.position += 1
@@ -105,8 +105,8 @@ class _Text:
 _decoder = json.JSONDecoder(object_pairs_hook=unique)
 
 
-def _refused(place: str, error: ValueError | RecursionError) -> KlError:
+def _refused(place: Place, error: ValueError | RecursionError) -> KlError:
     if isinstance(error, RecursionError):
-        return Unreadable(f"{place}: nested too deeply to be a pair")
+        return Unreadable("nested too deeply to be a pair", place=place)
     reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
-    return Unreadable(f"{place}: not JSON: {shorten(reason[:1].lower() + reason[1:], 100)}")
+    return Unreadable(f"not JSON: {shorten(reason[:1].lower() + reason[1:], 100)}", place=place)

@@ -10,7 +10,7 @@ from typing import Any
 
 from klcli.core.distributions.distribution import read_values
 from klcli.core.rows.top_lists import TopList
-from klcli.errors import NotADistribution, NotComparable
+from klcli.errors import NotADistribution, NotComparable, Place
 from klcli.sources.json_text.parser import is_minus_infinity
 from klcli.sources.json_text.responses import Listing
 from klcli.sources.json_text.values import described
@@ -32,7 +32,7 @@ def as_listed(value: object) -> bool:
 
 
 def top_lists(
-    p: Sequence[object], q: Sequence[object], places: Sequence[Sequence[str]]
+    p: Sequence[object], q: Sequence[object], places: Sequence[Sequence[Place]]
 ) -> tuple[list[TopList], list[TopList]]:
     """Returns the lists of P and of Q in parsed values; tokens are compared by their ids where both sides have them.
 
@@ -58,9 +58,9 @@ class SameTexts:
     """Checks that P and Q list the tokens of one text: after a token that differs, they answer different questions."""
 
     def __init__(self) -> None:
-        self._differing: tuple[str, str, str] | None = None
+        self._differing: tuple[Place, str, str] | None = None
 
-    def check(self, p: Sequence[object], q: Sequence[object], places: Sequence[str]) -> None:
+    def check(self, p: Sequence[object], q: Sequence[object], places: Sequence[Place]) -> None:
         """Refuses a position behind one where different tokens occurred.
 
         Raises:
@@ -72,7 +72,8 @@ class SameTexts:
             if self._differing is not None:
                 before, of_p, of_q = self._differing
                 raise NotComparable(
-                    f"{place}: other texts: {shorten(of_p)!r} occurred in P and {shorten(of_q)!r} in Q at {before}",
+                    f"other texts: {shorten(of_p)!r} occurred in P and {shorten(of_q)!r} in Q at {before}",
+                    place=place,
                     hint="let both score one text, as with echo or prompt_logprobs: behind another text, rows differ",
                 )
             if isinstance(here, Listing) and isinstance(there, Listing):
@@ -81,7 +82,7 @@ class SameTexts:
                     self._differing = place, str(here.occurred), str(there.occurred)
 
 
-def _refuse_tokens(others: Sequence[object], lists: Sequence[TopList], places: Sequence[str]) -> None:
+def _refuse_tokens(others: Sequence[object], lists: Sequence[TopList], places: Sequence[Place]) -> None:
     """Refuses a list whose tokens are not positions in the array beside it, whose outcomes are known by position.
 
     Args:
@@ -96,61 +97,65 @@ def _refuse_tokens(others: Sequence[object], lists: Sequence[TopList], places: S
             token = next((token for token in listed.masses if token not in positions), None)
             if token is not None:
                 raise NotComparable(
-                    f"{place}: {shorten(token)!r} is not an outcome of the array beside it, 0 to {len(other) - 1}",
+                    f"{shorten(token)!r} is not an outcome of the array beside it, 0 to {len(other) - 1}",
+                    place=place,
                     hint="label the outcomes of both, or list positions",
                 )
 
 
-def _of_listing(listing: Listing, place: str, by_id: bool) -> TopList:
+def _of_listing(listing: Listing, place: Place, by_id: bool) -> TopList:
     names = listing.ids if by_id and listing.ids is not None else listing.tokens
     found = _numbers(zip(names, listing.numbers, strict=True), place)
-    return TopList.of(found, name=place, extra=frozenset(names[at] for at in listing.extra))
+    return TopList.of(found, place=place, extra=frozenset(names[at] for at in listing.extra))
 
 
-def _top_list(value: object, place: str) -> TopList:
+def _top_list(value: object, place: Place) -> TopList:
     if not is_top(value):
         return _whole(value, place)
     assert isinstance(value, dict)
     if len(value) > 1:
         keys = ", ".join(shorten(key) for key in value if key != _KEY)
-        raise NotADistribution(f"{place}: there are fields beside 'top': {keys}")
+        raise NotADistribution(f"there are fields beside 'top': {keys}", place=place)
     top = value[_KEY]
     pairs: list[tuple[str, Any]] = (
         list(top.items()) if isinstance(top, dict) else [_entry(entry, place) for entry in top]
     )
-    return TopList.of(_numbers(pairs, place), name=place)
+    return TopList.of(_numbers(pairs, place), place=place)
 
 
-def _numbers(pairs: Iterable[tuple[str, Any]], place: str) -> dict[str, float]:
+def _numbers(pairs: Iterable[tuple[str, Any]], place: Place) -> dict[str, float]:
     found: dict[str, float] = {}
     for token, written in pairs:
         number = -inf if is_minus_infinity(written) else written
         # refuses NaN, infinity and bool; the message is made elsewhere, as it takes as long as all else
         if type(number) not in (int, float) or not number < inf or token in found:
-            raise _wrong(f"{place}: {shorten(token)!r}", number)
+            raise _wrong(place.then(repr(shorten(token))), number)
         found[token] = float(number)
     return found
 
 
-def _wrong(where: str, number: Any) -> NotADistribution:
+def _wrong(place: Place, number: Any) -> NotADistribution:
     if type(number) not in (int, float):
-        return NotADistribution(f"{where}: {described(number)} where a log-probability belongs")
-    return NotADistribution(f"{where}: {'occurs twice' if number < inf else f'{number} is not a log-probability'}")
+        return NotADistribution(f"{described(number)} where a log-probability belongs", place=place)
+    return NotADistribution("occurs twice" if number < inf else f"{number} is not a log-probability", place=place)
 
 
-def _entry(entry: object, place: str) -> tuple[str, object]:
+def _entry(entry: object, place: Place) -> tuple[str, object]:
     if isinstance(entry, dict) and isinstance(entry.get("token"), str) and "logprob" in entry:
         return entry["token"], entry["logprob"]
-    raise NotADistribution(f"{place}: {described(entry)}, not an object with token and logprob")
+    raise NotADistribution(f"{described(entry)}, not an object with token and logprob", place=place)
 
 
-def _whole(value: object, place: str) -> TopList:
+def _whole(value: object, place: Place) -> TopList:
     """Returns the list of all outcomes of a whole distribution."""
     if not isinstance(value, (dict, list)):
-        raise NotADistribution(f"{place}: {described(value)}, not an array or an object")
+        raise NotADistribution(f"{described(value)}, not an array or an object", place=place)
     masses = list(value.values()) if isinstance(value, dict) else value
     labels = list(value) if isinstance(value, dict) else [str(index) for index in range(len(value))]
     for label, mass in zip(labels, masses, strict=True):
         if type(mass) not in (int, float):
-            raise NotADistribution(f"{place}: {shorten(label)!r}: {described(mass)} where a number belongs")
-    return TopList.whole(read_values(masses, labels, name=place))
+            raise NotADistribution(f"{described(mass)} where a number belongs", place=place.then(repr(shorten(label))))
+    try:
+        return TopList.whole(read_values(masses, labels))
+    except NotADistribution as error:
+        raise error.at(place) from None

@@ -42,7 +42,8 @@ def read_engine(word: str, query: Query) -> tuple[RawNumbers, ...]:
     found = Table(word, names, columns, one_by_one(cell_number), place, nulls=nulls).observed(query)
     if len(found) == 1 and found[0].labels is None and not address.query:
         raise UnclearColumns(
-            f"{word}: the rows of a table have no order, and masses without labels are matched by it",
+            "the rows of a table have no order, and masses without labels are matched by it",
+            place=word,
             hint="name the column of labels with --label, or give a query with ORDER BY in place of the table",
         )
     return found
@@ -70,5 +71,5 @@ def _cells(
     order = "" if address.query and len(keys) == len(names) else f" ORDER BY {sorted_by}"
     rows = engine.rows(f"SELECT {listed} FROM {relation}{order} LIMIT {MOST_ROWS + 1}")
     if not rows:
-        raise Unreadable(f"{address.word}: there are no rows")
+        raise Unreadable("there are no rows", place=address.word)
     return list(zip(*rows, strict=True))

@@ -190,12 +190,14 @@ def _read(
 
 def _read_inline(word: str, query: Query) -> tuple[RawNumbers, ...]:
     if not query.samples[0] and is_family(word):
-        raise UsageError(f"{word}: a family, where masses are wanted", hint="give its masses, or compare two families")
+        raise UsageError(
+            "a family, where masses are wanted", place=word, hint="give its masses, or compare two families"
+        )
     if "://" not in word and (is_inline(word) or ("," in word and query.samples[0])) and format_of_suffix(word) is None:
         return read_inline(word, query)
     if _WEIGHTED_FAMILY.match(word):
         hint = f"weighted families are a mixture: {shlex.quote(f'mixture({word.strip()})')}"
-        raise Unreadable(f"{word}: no such file, and no inline distribution", hint=hint)
+        raise Unreadable("no such file, and no inline distribution", place=word, hint=hint)
     hint = "an operand is a file, - for standard input, or as 0.5,0.5 or heads=0.5,tails=0.5"
     plain = _as_inline(word)
     if "," in plain and plain != word and all(is_inline(piece) for piece in plain.split(",")):

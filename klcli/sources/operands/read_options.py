@@ -95,12 +95,14 @@ class ReadOptions(NamedTuple):
             if self.kinds != ("auto", "auto"):
                 raise
             hint = cure_of_texts(f"--{'pq'[side]}-as samples, or --as samples for both")
-            raise NotNumbers(error.message, hint=hint) from None
+            raise NotNumbers(error.finding, place=error.place, hint=hint) from None
         except NotASample as error:
             if self.kinds != ("samples", "samples"):
                 raise
             one = f"pass --{'qp'[side]}-as samples if {'QP'[side]} alone holds observations"
-            raise NotASample(error.message, hint=", or ".join(filter(None, (one, error.hint)))) from None
+            raise NotASample(
+                error.finding, place=error.place, hint=", or ".join(filter(None, (one, error.hint)))
+            ) from None
 
     def load_both(self, p: str | Operand, q: str | None, statuses: Statuses = (None, None)) -> tuple[Operand, Operand]:
         """Returns P and Q from two operands, or from one that holds both; P may have been loaded already.
@@ -113,7 +115,7 @@ class ReadOptions(NamedTuple):
         """
         if isinstance(p, str) and q is None:
             if is_family(p, self.kinds[0]):
-                raise UsageError(f"{p}: one distribution, but two are compared", hint="give a second operand")
+                raise UsageError("one distribution, but two are compared", place=p, hint="give a second operand")
             return load_pair(
                 p, as_=self.kinds, columns=self._columns_of_one(p), label=self.label, input_format=self.formats[0],
                 header=self.header, dialect=self.dialect, missing_label=self.missing_label, max_expand=self.max_expand,
@@ -159,7 +161,7 @@ class ReadOptions(NamedTuple):
             return of_p, of_q
         family = of_q if isinstance(of_p, Distribution) else of_p
         raise UsageError(
-            f"{family}: a family, where masses are wanted", hint="give its masses, or compare two families"
+            "a family, where masses are wanted", place=str(family), hint="give its masses, or compare two families"
         )
 
     def _columns_of_one(self, word: str) -> tuple[str | None, str | None]:
@@ -169,8 +171,12 @@ class ReadOptions(NamedTuple):
             UsageError: one column was named for both.
         """
         if self.column is not None:
-            found = f"{'stdin' if word == '-' else word}: one operand, and one column, {self.column!r}, for P and for Q"
-            raise UsageError(found, hint="give Q as a second operand, or name two columns with --p and --q")
+            found = f"one operand, and one column, {self.column!r}, for P and for Q"
+            raise UsageError(
+                found,
+                place="stdin" if word == "-" else word,
+                hint="give Q as a second operand, or name two columns with --p and --q",
+            )
         return self.columns
 
 
@@ -187,7 +193,7 @@ def hinted_at_observations(kind: str, observed: Callable[[], Distribution]) -> I
         if kind != "auto" or not _are_numbers(observed):
             raise
         hint = "pass --as samples: numbers without labels are compared with a family as observations"
-        raise type(error)(error.message, hint=hint) from None
+        raise type(error)(error.finding, place=error.place, hint=hint) from None
 
 
 def _are_numbers(observed: Callable[[], Distribution]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from klcli.engines.address import is_address
-from klcli.errors import NotComparable, Unreadable, UsageError
+from klcli.errors import NotComparable, Place, Unreadable, UsageError
 from klcli.notes import Note, files_paired, together
 from klcli.sources.bytes.files import status_of
 from klcli.sources.formats.row_pairs import PairBlock, RowPairs, TopBlock
@@ -59,7 +59,7 @@ def files_of(word: str) -> list[str]:
     pattern = os.path.join(glob.escape(word), "*") if os.path.isdir(word) else word
     found = [path for path in glob.glob(pattern, recursive=True) if os.path.isfile(path)]
     if not found:
-        raise Unreadable(f"{word}: no file is in this folder" if os.path.isdir(word) else f"{word}: no file matches")
+        raise Unreadable("no file is in this folder" if os.path.isdir(word) else "no file matches", place=word)
     return sorted(found, key=lambda path: [int(each) if each.isdigit() else each for each in _DIGITS.split(path)])
 
 
@@ -186,4 +186,4 @@ class _Chain(RowPairs):
 
 def _named(block: RowBlock, name: str) -> RowBlock:
     place = block.place
-    return replace(block, place=lambda row: f"{name}: {place(row)}")
+    return replace(block, place=lambda row: Place(name).then(place(row)))

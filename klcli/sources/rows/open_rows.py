@@ -44,7 +44,8 @@ def row_bytes(word: str, max_expand: str = MAX_EXPAND) -> ByteSource:
     """
     if is_address(word):
         raise Unreadable(
-            f"{word}: rows of distributions are read from files, as the rows of a table at an engine have no order",
+            "rows of distributions are read from files, as the rows of a table at an engine have no order",
+            place=word,
             hint="write them to Parquet, ordered by an identifier",
         )
     status = None if word == "-" else status_of(word)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from klcli.errors import NotComparable, UsageError
+from klcli.errors import NotComparable, Place, UsageError
 from klcli.notes import Note, together
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.expansion import MAX_EXPAND
@@ -64,14 +64,15 @@ def _in_one(source: ByteSource, found: InputFormat, queries: Sequence[RowQuery])
         p, q = (found.rows(source, query) for query in queries)
         if p.name == q.name and not any(query.array for query in queries):
             raise UsageError(
-                f"{source.name}: one operand, which holds one array and no pair", hint="give Q as a second operand"
+                "one operand, which holds one array and no pair", place=source.name, hint="give Q as a second operand"
             )
         return _TwoSources(p, q, [(source.file, None)] * 2, is_live=False)
     if not source.head():
         raise source.unreadable("empty: there are no rows")
     known = ", ".join(each.name for each in INPUT_FORMATS if each.open_pairs or each.holds_named_arrays)
     raise UsageError(
-        f"{source.name}: one operand, and only {known} hold both P and Q",
+        f"one operand, and only {known} hold both P and Q",
+        place=source.name,
         hint="give Q as a second operand: the same file once more, if it has both in columns of lists",
     )
 
@@ -131,7 +132,7 @@ class _TwoSources(RowPairs):
         values = [_values(block) for block in (p, q)]
         ids = names_of_both(p, q, sources)
         places = [
-            [f"{name}: {block.place(row)}" for row in range(len(block.values))]
+            [Place(name).then(block.place(row)) for row in range(len(block.values))]
             for name, block in zip(sources, (p, q), strict=True)
         ]
         lists = top_lists(values[0], values[1], places)
@@ -151,7 +152,8 @@ def _refuse_one_id(column: str, names: Sequence[str], blocks: tuple[RowBlock, Ro
             more = next((label for label in here.labels if label not in known), None)
             if more is not None:
                 raise NotComparable(
-                    f"{name}: no column {column!r}, which --id names, but {shorten(more)!r}, which the other lacks",
+                    f"no column {column!r}, which --id names, but {shorten(more)!r}, which the other lacks",
+                    place=name,
                     hint=f"if {shorten(more)!r} names the rows, give the column one name in both files",
                 )
 

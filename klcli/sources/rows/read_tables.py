@@ -17,7 +17,7 @@ from klcli.core.distributions.labels import are_equal, positions
 from klcli.core.distributions.read_rows import read_rows
 from klcli.core.matrix.stack import Stack
 from klcli.engines.address import Access
-from klcli.errors import KlError, NotADistribution, NotComparable, Unreadable
+from klcli.errors import KlError, NotADistribution, NotComparable, Place, Unreadable
 from klcli.notes import Note, tables_normalised
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.expansion import MAX_EXPAND
@@ -169,31 +169,32 @@ def _stacked(
     """Returns all rows of a source, or all columns."""
     parts: list[NDArray[Any]] = []
     names: list[str] = []
-    places: list[str] = []
+    places: list[Place] = []
     labels: Sequence[str] | None = None
     for block in source.blocks(max(1, _BLOCK // (source.outcomes or 1))):
         here = block.place(0)
         if isinstance(block, ListedBlock):
             raise NotComparable(
-                f"{source.name}: {here}: a list of the most probable outcomes, where a whole distribution is wanted",
+                "a list of the most probable outcomes, where a whole distribution is wanted",
+                place=Place(source.name).then(here),
                 hint="kl rows bounds the KL of such lists",
             )
         values = _in_order(block, labels) if parts else block.values
         if values is None or (parts and values.shape[1] != parts[0].shape[1]):
-            raise NotComparable(f"{source.name}: {here}: its outcomes differ from those of {places[0]}")
+            raise NotComparable(f"its outcomes differ from those of {places[0]}", place=Place(source.name).then(here))
         labels = labels if parts else block.labels
         parts.append(values)
         names += block.ids or []
         places += [block.place(row) for row in range(len(block.values))]
     if not parts:
-        raise Unreadable(f"{source.name}: there are no rows")
+        raise Unreadable("there are no rows", place=source.name)
     if id_column is not None and not names:
         raise absent_names(id_column, labels).at(source.name)
     values = parts[0] if len(parts) == 1 else np.concatenate(parts)
     del parts
     if is_transposed:
         values, labels = np.ascontiguousarray(values.T), source.labels
-        places = [f"column {column + 1}" for column in range(len(values))]
+        places = [Place.nth("column", column) for column in range(len(values))]
     kind = source.kind or as_ if as_ == "auto" else as_
     whole = RowBlock(values, 0, places.__getitem__, labels, names or None)
     with hinted_at_names(whole):

@@ -37,7 +37,8 @@ def names_of_both(p: AnyBlock, q: AnyBlock, sources: tuple[str, str]) -> Sequenc
     row = _first_difference(p.ids, q.ids)
     if row is not None:
         raise NotComparable(
-            f"{p.place(row)}: the row is called {p.ids[row]!r} in {sources[0]} and {q.ids[row]!r} in {sources[1]}",
+            f"the row is called {p.ids[row]!r} in {sources[0]} and {q.ids[row]!r} in {sources[1]}",
+            place=p.place(row),
             hint=_ONE_ORDER,
         )
     return p.ids
@@ -58,10 +59,11 @@ def names_in_common(p: AnyBlock, q: AnyBlock, sources: tuple[str, str]) -> Note 
         each = [[name for name, _ in groupby(column)] for column in both]  # a line may hold several rows
         if set(each[0]) & set(each[1]) and all(len(set(some)) == len(some) for some in each):
             raise NotComparable(
-                f"{place}: {field!r} is {names[0]!r} in {sources[0]} and {names[1]!r} in {sources[1]}",
+                f"{field!r} is {names[0]!r} in {sources[0]} and {names[1]!r} in {sources[1]}",
+                place=place,
                 hint=_ONE_ORDER,
             )
-        return rows_called_otherwise(place, field, names, sources)
+        return rows_called_otherwise(str(place), field, names, sources)
     return None
 
 

@@ -6,7 +6,7 @@ They are in a column of P or of Q, or in a file of their own with one value for 
 import os
 from collections.abc import Mapping, Sequence
 
-from klcli.errors import NotComparable, Unreadable
+from klcli.errors import NotComparable, Place, Unreadable
 from klcli.sources.bytes.byte_source import ByteSource
 
 __all__ = ["SideColumn"]
@@ -53,11 +53,12 @@ class SideColumn:
             return found
         given = [columns[self._word] for columns in sides if self._word in columns]
         if not given:
-            raise Unreadable(f"row {first + 1}: no {self._word!r}, which {self._option} names")
+            raise Unreadable(f"no {self._word!r}, which {self._option} names", place=Place.nth("row", first))
         if len(given) == 2 and given[0] != given[1]:
             row = next(row for row, (p, q) in enumerate(zip(*given, strict=True)) if p != q)
             raise NotComparable(
-                f"row {first + row + 1}: {self._word} is {given[0][row]!r} in P and {given[1][row]!r} in Q",
+                f"{self._word} is {given[0][row]!r} in P and {given[1][row]!r} in Q",
+                place=Place.nth("row", first + row),
                 hint="row i of P is compared with row i of Q: both must be in one order",
             )
         return given[0]

@@ -5,7 +5,7 @@ import numpy as np
 from klcli.core.distributions.distribution import Distribution, read_as
 from klcli.core.distributions.kinds import KINDS
 from klcli.core.distributions.raw_numbers import RawNumbers
-from klcli.errors import InputError, NoLabel, NotADistribution, NotCounts, NotNumbers, UnclearColumns, UsageError
+from klcli.errors import InputError, NoLabel, NotADistribution, NotCounts, NotNumbers, Place, UnclearColumns, UsageError
 from klcli.sources.columns.joint_labels import joint_labels
 from klcli.sources.columns.missing_labels import cure_of_label, with_missing_labels
 from klcli.sources.operands.read_options import ReadOptions
@@ -49,7 +49,7 @@ def read_counts(
         hint = hint_of_counts(error, is_command=options is not None)
         if hint == _NAME and not names and isinstance(error, NotNumbers):
             hint = f"{COUNT_BOTH}; or {_NAME}"
-        raise type(error)(error.message, hint=hint) from None
+        raise type(error)(error.finding, place=error.place, hint=hint) from None
 
 
 def hint_of_counts(error: InputError, *, is_command: bool) -> str | None:
@@ -66,7 +66,7 @@ def hint_of_counts(error: InputError, *, is_command: bool) -> str | None:
 
 def _groups(x: str, y: str | None, options: SampleOptions, missing: str) -> tuple[Distribution, Distribution]:
     if y is None and len(split_names(options.columns)) < 2:
-        raise UsageError(f"{x}: --by and --as counts take columns of labels and one of their counts", hint=_NAME)
+        raise UsageError("--by and --as counts take columns of labels and one of their counts", place=x, hint=_NAME)
     p, q = read_samples(x, y, options)
     return _counts(p, missing), _counts(q, missing)
 
@@ -76,14 +76,16 @@ def _counts(sample: RawSample, missing: str) -> Distribution:
     values = counts.numbers
     if values is None:
         at, text = counts.first_text()
-        raise NotADistribution(f"{sample.name}: {counts.where(at)}: {shorten(text)!r} is not a number", hint=_NAME)
+        raise NotADistribution(
+            f"{shorten(text)!r} is not a number", place=Place(sample.name).then(counts.where(at)), hint=_NAME
+        )
     if np.isnan(values).any():
         at = int(np.argmax(np.isnan(values)))
-        raise NotADistribution(f"{sample.name}: {counts.where(at)}: there is no count")
+        raise NotADistribution("there is no count", place=Place(sample.name).then(counts.where(at)))
     lacks = np.logical_or.reduce([column.missing(are_numbers=False) for column in labels])
     joint = labels[0].labels if len(labels) == 1 else joint_labels([column.labels for column in labels])
     raw = RawNumbers(values, joint, sample.name, counts.where, notes=sample.notes, missing=lacks)
     try:
         return read_as(KINDS.lookup("counts"), with_missing_labels(raw, _OF_LABELS[missing]))
     except NotADistribution as error:
-        raise NotADistribution(error.message, hint=hint_of_counts(error, is_command=True)) from None
+        raise NotADistribution(error.finding, place=error.place, hint=hint_of_counts(error, is_command=True)) from None

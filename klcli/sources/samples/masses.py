@@ -44,8 +44,8 @@ def refuse_masses(word: str) -> None:
     except KlError:  # observations that merely look like it, or an error that reading them as such reports
         return
     if _are_whole(raw.values):
-        raise UsageError(f"{shorten(word)}: counts, where a sample is wanted", hint=f"{COUNT_BOTH}; {_LABELS}")
-    raise UsageError(f"{shorten(word)}: masses, where a sample is wanted", hint=f"{COMPUTE}; {_LABELS}")
+        raise UsageError("counts, where a sample is wanted", place=shorten(word), hint=f"{COUNT_BOTH}; {_LABELS}")
+    raise UsageError("masses, where a sample is wanted", place=shorten(word), hint=f"{COMPUTE}; {_LABELS}")
 
 
 def cure_of_masses(word: str, options: SampleOptions) -> str:
@@ -84,8 +84,8 @@ def refuse_counts(sources: Sequence[str], columns: Sequence[str], p: set[str], q
         named = tuple(dict.fromkeys(columns))
         hold = f"{'holds' if len(named) == 1 else 'hold'} a whole number beside each label"
         raise UnclearColumns(
-            f"{joined(tuple(dict.fromkeys(sources)))}: {listing(named)} {hold}, such as {shorten(min(shared))!r}: the "
-            "count of that label, or one observation?",
+            f"{listing(named)} {hold}, such as {shorten(min(shared))!r}: the count of that label, or one observation?",
+            place=joined(tuple(dict.fromkeys(sources))),
             hint="--as counts reads counts of labels, --as numbers reads each as one observation",
         )
 

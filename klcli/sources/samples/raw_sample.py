@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array, Index, Mask
+from klcli.errors import Place
 from klcli.notes import Note, decimal_marks, text_among_numbers
 from klcli.sources.columns.header import is_name
 from klcli.sources.columns.missing_numbers import MISSING_WORDS
@@ -35,7 +36,7 @@ class RawColumn:
 
     def __init__(
         self, name: str, texts: Sequence[str] | None, numbers: Array | None = None,
-        place: Callable[[int], str] | None = None, dialect: TextDialect = PLAIN,
+        place: Callable[[int], Place] | None = None, dialect: TextDialect = PLAIN,
     ) -> None:  # fmt: skip
         self.name, self.texts, self._numbers, self.place, self.dialect = name, texts, numbers, place, dialect
 
@@ -113,20 +114,16 @@ class RawColumn:
     def _may_be_number(self, text: str) -> bool:
         return is_written(text, self.dialect) or _is_missing(text)
 
-    def where(self, row: int) -> str:
-        """Returns "line 3" for a message."""
-        return self.place(row) if self.place else f"observation {row + 1}"
+    def where(self, row: int) -> Place:
+        """Returns the place of an observation, such as "line 3"."""
+        return self.place(row) if self.place else Place.nth("observation", row)
 
     def at(self, rows: Index) -> "RawColumn":
         """Returns the column of some of the rows."""
-        place = self.place
         texts = None if self.texts is None else [self.texts[row] for row in rows.tolist()]
         numbers = None if self._numbers is None else self._numbers[rows]
 
-        def place_of(row: int) -> str:
-            return place(int(rows[row])) if place else f"observation {int(rows[row]) + 1}"
-
-        return RawColumn(self.name, texts, numbers, place_of, self.dialect)
+        return RawColumn(self.name, texts, numbers, lambda row: self.where(int(rows[row])), self.dialect)
 
 
 class RawSample(NamedTuple):
@@ -159,7 +156,7 @@ class RawSample(NamedTuple):
             count = column.count_numbers() if column.numbers is None else 0
             if count:
                 at, text = column.first_text()
-                yield text_among_numbers(self.name, column.where(at), shorten(text), count, len(column))
+                yield text_among_numbers(self.name, str(column.where(at)), shorten(text), count, len(column))
 
     def numbers_in_another_form(self) -> Iterator[Note]:
         """Yields a note on each column of labels that may be numbers, in a form that an option reads."""

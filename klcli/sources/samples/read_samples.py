@@ -52,7 +52,8 @@ def _samples_of_one(x: str, options: SampleOptions) -> tuple[RawSample, RawSampl
         return headed
     if p is None or q is None:
         raise UsageError(
-            f"{_shown(x)}: one operand is given, and two samples are compared",
+            "one operand is given, and two samples are compared",
+            place=_shown(x),
             hint="give a second one, two columns with --p and --q, or the column of two groups with --by",
         )
     return _doubted((x, x), (_columns(x, p, options), _columns(x, q, options)), (p, q), options)
@@ -90,7 +91,8 @@ def read_sample(word: str, options: SampleOptions) -> RawSample:
 def _read(word: str, columns: Sequence[str], options: SampleOptions) -> RawSample:
     if is_family(word, "samples"):
         raise UsageError(
-            f"{word}: a family, where a sample is wanted",
+            "a family, where a sample is wanted",
+            place=word,
             hint="kl sample draws from it; kl compute compares families themselves",
         )
     if options.as_ != "labels":
@@ -123,18 +125,21 @@ def _groups(word: str, options: SampleOptions) -> tuple[RawSample, RawSample]:
     sample = _read(word, (options.by, *options.columns), options)
     by, *values = sample.columns
     if not values:
-        raise UsageError(f"{sample.name}: no columns to compare are named beside --by {options.by}", hint=options.hint)
+        raise UsageError(
+            f"no columns to compare are named beside --by {options.by}", place=sample.name, hint=options.hint
+        )
     groups = list(dict.fromkeys(by.labels))
     asked = [group for group in options.pair if group is not None]
     for group in asked:
         if group not in groups:
             raise Unreadable(
-                f"{sample.name}: no group {group!r} in {options.by}; the groups are {listing(groups, most=12)}"
+                f"no group {group!r} in {options.by}; the groups are {listing(groups, most=12)}", place=sample.name
             )
     chosen = asked if len(asked) == 2 else groups
     if len(chosen) != 2:
         raise UsageError(
-            f"{sample.name}: {options.by} has {len(groups)} groups, {listing(groups, most=12)}, and two are compared",
+            f"{options.by} has {len(groups)} groups, {listing(groups, most=12)}, and two are compared",
+            place=sample.name,
             hint="name two of them with --p and --q",
         )
     labels = np.array(by.labels, dtype=object)
@@ -177,22 +182,23 @@ def _raw(word: str, column: str | None, options: SampleOptions) -> RawNumbers:
     except NotASample as error:
         cure = cure_of_masses(word, options)
         if error.hint is None:  # an object, of which no column can be named
-            raise NotASample(error.message, hint=cure) from None
-        raise NotASample(_with_headings(word, query, options, error), hint=f"{options.hint}; {cure}") from None
+            raise NotASample(error.finding, place=error.place, hint=cure) from None
+        clearest = _with_headings(word, query, options, error)
+        raise NotASample(clearest.finding, place=clearest.place, hint=f"{options.hint}; {cure}") from None
     return found
 
 
-def _with_headings(word: str, query: Query, options: SampleOptions, error: NotASample) -> str:
-    """Returns the message on several columns with their headings, where a text has any."""
+def _with_headings(word: str, query: Query, options: SampleOptions, error: NotASample) -> Unreadable:
+    """Returns the error on several columns with their headings, where a text has any."""
     if query.header is None:
         try:
             read_raw(word, query._replace(header=True), options.input_format, options.max_expand)
         except Unreadable as headed:
-            return headed.message
-    return error.message
+            return headed
+    return error
 
 
 def _column(raw: RawNumbers, name: str, options: SampleOptions) -> RawColumn:
     if raw.labels is None:
-        raise NotADistribution(f"{raw.name}: numbers without observations")
+        raise NotADistribution("numbers without observations", place=raw.name)
     return RawColumn(name, raw.labels, place=raw.place, dialect=options.dialect)

@@ -46,13 +46,13 @@ def read_array(word: str, columns: Sequence[str], options: SampleOptions) -> Raw
     names = [""] if file.names is None else split_names(columns) if columns else list(file.names)
     if len(names) != 1:
         hint = f"name one, as in --columns {quote(names[0])}"
-        raise Unreadable(f"{source.name}: several {file.noun}s, {listing(names)}", hint=hint)
+        raise Unreadable(f"several {file.noun}s, {listing(names)}", place=source.name, hint=hint)
     if file.names is not None and names[0] not in file.names:
-        raise Unreadable(f"{source.name}: no {file.noun} {names[0]!r}; there are {listing(file.names)}")
+        raise Unreadable(f"no {file.noun} {names[0]!r}; there are {listing(file.names)}", place=source.name)
     stored = file.find(names[0])
     shape = stored.layout.shape
     if len(shape) not in (1, 2) or 0 in shape:
-        raise Unreadable(f"{stored.name}: an array of shape {shape}, but a sample has the shape (n,) or (n, d)")
+        raise Unreadable(f"an array of shape {shape}, but a sample has the shape (n,) or (n, d)", place=stored.name)
     if stored.layout.dtype.kind not in "US":
         stored.refuse_all_but_numbers()
     values = _without_nulls(stored.load(), options.dialect.nulls)

@@ -41,7 +41,8 @@ def binary_table(word: str, sources: Sequence[ByteSource], options: TableOptions
     read = _reader(head)
     if read is not None and len(sources) > 1:
         raise Unreadable(
-            f"{word}: {len(sources)} files match this pattern, and only one file of this format is read at a time",
+            f"{len(sources)} files match this pattern, and only one file of this format is read at a time",
+            place=word,
             hint="write them as Parquet or CSV",
         )
     return None if read is None else read(sources[0], options)

@@ -38,18 +38,20 @@ def cloud_table(word: str, options: TableOptions) -> Countable:
         store = fsspec.filesystem(scheme)
         paths = _objects(store, word)
     except ImportError as error:
-        raise MissingPackage(f"{word}: {error}", hint="pip install 'klcli[cloud]'") from None
+        raise MissingPackage(str(error), place=word, hint="pip install 'klcli[cloud]'") from None
     except Exception as error:  # each store has its own
-        raise Unreadable(f"{word}: {scheme} refuses: {first_line(error)}", hint=_CREDENTIALS) from None
+        raise Unreadable(f"{scheme} refuses: {first_line(error)}", place=word, hint=_CREDENTIALS) from None
     if not paths:
-        raise Unreadable(f"{word}: no object there", hint=_CREDENTIALS)
+        raise Unreadable("no object there", place=word, hint=_CREDENTIALS)
     if not all(path.lower().endswith(_PARQUET) for path in paths):
-        raise Unreadable(f"{word}: only Parquet is read from a store", hint="fetch it, and pass it as - or as a file")
+        raise Unreadable(
+            "only Parquet is read from a store", place=word, hint="fetch it, and pass it as - or as a file"
+        )
     from klcli.engines.duckdb.parquet_files import parquet_table
 
     found = parquet_table(word, paths, options.where, threads=options.threads, store=store, missing=options.missing)
     if found is None:
-        raise Unreadable(f"{word}: two columns differ in case alone, which duckdb does not tell apart")
+        raise Unreadable("two columns differ in case alone, which duckdb does not tell apart", place=word)
     return found
 
 

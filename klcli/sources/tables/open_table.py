@@ -67,11 +67,12 @@ def open_table(word: str, options: TableOptions = TableOptions()) -> Countable: 
     if kind == "profile":
         if len(paths) > 1:
             raise Unreadable(
-                f"{word}: {len(paths)} profiles match this pattern, and a table is one",
+                f"{len(paths)} profiles match this pattern, and a table is one",
+                place=word,
                 hint="join them with kl profile merge",
             )
         if options.where:
-            raise UsageError(f"{word}: --where chooses rows, and a profile has none", hint=_OF_PROFILES)
+            raise UsageError("--where chooses rows, and a profile has none", place=word, hint=_OF_PROFILES)
         return ProfileTable(read_profile(word, sources[0].text()))
     if kind == "jsonl":
         return _held(records_table(word, sources, options), Form.JSON)
@@ -91,7 +92,7 @@ def _refuse_other_format(source: ByteSource) -> None:
     """
     cure = cure_of_suffix(source.name, source.suffix) if b"\0" in source.head() else None
     if cure is not None:
-        raise Unreadable(f"{source.name}: the suffix {source.suffix!r} is not that of a known format", hint=cure)
+        raise Unreadable(f"the suffix {source.suffix!r} is not that of a known format", place=source.name, hint=cure)
 
 
 def _is_duckdb(word: str) -> bool:
@@ -129,7 +130,8 @@ def _arrow_table(frame: Any, name: str) -> Any:
         with suppress(pyarrow.ArrowInvalid):  # the stream is of one column
             return pyarrow.table(frame)
     raise UsageError(
-        f"{name}: {type(frame).__name__} is not a table",
+        f"{type(frame).__name__} is not a table",
+        place=name,
         hint="pass a path, a DataFrame of pandas or polars, a pyarrow Table, or a mapping of columns, "
         'as {"x": values} of one',
     )
@@ -143,7 +145,7 @@ def _cells(name: str, key: object, values: Any) -> list[Any]:
     """
     if isinstance(values, (str, bytes, dict)) or getattr(values, "ndim", 1) != 1 or not hasattr(values, "__iter__"):
         shape = f" of {values.ndim} dimensions" if hasattr(values, "ndim") else ""
-        raise UsageError(f"{name}: {key}: {type(values).__name__}{shape} is not a column",
+        raise UsageError(f"{key}: {type(values).__name__}{shape} is not a column", place=name,
                          hint="pass a list, or an array of one dimension")  # fmt: skip
     return values.tolist() if hasattr(values, "tolist") else list(values)
 
@@ -155,7 +157,7 @@ def text_table(text: str, name: str) -> Countable:
         Unreadable: it is not the text of a profile, or a damaged one.
     """
     if not _PROFILE.match(text.lstrip().encode("utf-8", "replace")[:_SHOWN]):
-        raise Unreadable(f"{name}: {shorten(text)!r} is neither a path nor the text of a profile",
+        raise Unreadable(f"{shorten(text)!r} is neither a path nor the text of a profile", place=name,
                          hint="write it to a file and pass its path, or pass a DataFrame or a mapping")  # fmt: skip
     return ProfileTable(read_profile(name, text))
 
@@ -166,7 +168,7 @@ def _paths(word: str) -> list[str]:
     if any(mark in word for mark in "*?["):
         found = sorted(path for path in glob.glob(word, recursive=True) if os.path.isfile(path))
         if not found:
-            raise Unreadable(f"{word}: no file matches this pattern")
+            raise Unreadable("no file matches this pattern", place=word)
         return found
     raise missing_file(word, "no such file", "a table is a file of CSV, JSON lines or Parquet, or - for standard input",
                        command="drift REF")  # fmt: skip
@@ -176,7 +178,8 @@ def _common_format(word: str, paths: Sequence[str]) -> str:
     formats = {_format_of(path): path for path in reversed(paths)}
     if len(formats) > 1:
         raise Unreadable(
-            f"{word}: files of different formats match this pattern: {', '.join(sorted(formats.values()))}",
+            f"files of different formats match this pattern: {', '.join(sorted(formats.values()))}",
+            place=word,
             hint="a table is in files of one format; --input-format reads all as one",
         )
     return next(iter(formats))

@@ -44,7 +44,7 @@ def _in_memory(word: str, paths: Sequence[str], files: Sequence[Any], options: T
     try:
         tables = [parquet.ParquetFile(file).read() for file in files]
     except (arrow.ArrowException, OSError, ValueError) as error:
-        raise Unreadable(f"{word}: not a Parquet file: {first_line(error)}") from None
+        raise Unreadable(f"not a Parquet file: {first_line(error)}", place=word) from None
     columns = arrow_columns(_joined(word, paths, tables, arrow))
     refuse_ragged(word, columns)
     return rows_of(ArrayTable(word, columns), options)
@@ -55,14 +55,15 @@ def _joined(word: str, paths: Sequence[str], tables: Sequence[Any], arrow: Any) 
     names = tables[0].column_names
     for path, table in zip(paths, tables, strict=True):
         if sorted(table.column_names) != sorted(names):
-            raise Unreadable(f"{path}: its columns differ from those of {paths[0]}")
+            raise Unreadable(f"its columns differ from those of {paths[0]}", place=path)
     if len(tables) == 1 or len(set(names)) < len(names):
         return tables[0]
     try:
         columns = [_widest([table.column(name) for table in tables], arrow) for name in names]
     except arrow.ArrowException as error:
         raise Unreadable(
-            f"{word}: the files have columns of different types: {first_line(error)}",
+            f"the files have columns of different types: {first_line(error)}",
+            place=word,
             hint="write all with one schema",
         ) from None
     return arrow.Table.from_arrays(columns, names=names)

@@ -15,10 +15,10 @@ def refuse_ragged(name: str, columns: Sequence[ArrayColumn]) -> None:
         Unreadable: there are such.
     """
     if not columns:
-        raise Unreadable(f"{name}: there are no columns")
+        raise Unreadable("there are no columns", place=name)
     names = [each.column.name for each in columns]
     for each in names:
         if names.count(each) > 1:
-            raise Unreadable(f"{name}: two columns have the same name, {each!r}", hint="rename one of them")
+            raise Unreadable(f"two columns have the same name, {each!r}", place=name, hint="rename one of them")
     if len({each.rows for each in columns}) > 1:
-        raise Unreadable(f"{name}: the columns have different numbers of rows")
+        raise Unreadable("the columns have different numbers of rows", place=name)

@@ -6,7 +6,7 @@ from typing import Any
 
 from klcli.engines.arrays.array_table import ArrayTable
 from klcli.engines.arrays.arrow_columns import column_of_values
-from klcli.errors import Unreadable
+from klcli.errors import Place, Unreadable
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.json_text.parser import unique
 from klcli.sources.tables.condition import rows_of
@@ -25,7 +25,7 @@ def records_table(word: str, sources: Sequence[ByteSource], options: TableOption
     fields = [dict.fromkeys(field for record in records for field in record) for records in parts]
     for source, other in zip(sources, fields, strict=True):
         if other.keys() != fields[0].keys():
-            raise Unreadable(f"{source.name}: its columns differ from those of {sources[0].name}")
+            raise Unreadable(f"its columns differ from those of {sources[0].name}", place=source.name)
     every = [record for records in parts for record in records]
     columns = [column_of_values(at, field, [each.get(field) for each in every]) for at, field in enumerate(fields[0])]
     return rows_of(ArrayTable(word, columns), options)
@@ -57,7 +57,7 @@ def _parsed(source: ByteSource, text: str, line: int) -> Any:
     try:
         return json.loads(text, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
-        place = f"line {line + error.lineno - 1}, column {error.colno}"
-        raise source.unreadable(f"{place}: not JSON: {error.msg[:1].lower()}{error.msg[1:]}") from None
+        place = Place(line=line + error.lineno - 1, column=error.colno)
+        raise source.unreadable(f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}", place=place) from None
     except (ValueError, RecursionError) as error:
-        raise source.unreadable(f"line {line}: not JSON: {error}") from None
+        raise source.unreadable(f"not JSON: {error}", place=Place(line=line)) from None

@@ -163,7 +163,7 @@ def _appended(word: str, tables: Sequence[ArrayTable]) -> ArrayTable:
     first = tables[0]
     for table in tables[1:]:
         if sorted(each.name for each in table.columns) != sorted(each.name for each in first.columns):
-            raise Unreadable(f"{table.name}: its columns differ from those of {first.name}")
+            raise Unreadable(f"its columns differ from those of {first.name}", place=table.name)
     at = [{each.name: each.position for each in table.columns} for table in tables]
     columns = [
         ArrayColumn.joined([table.cells(places[each.name]) for table, places in zip(tables, at, strict=True)])

@@ -19,7 +19,7 @@ import numpy as np
 from klcli.core.arithmetic.parallel import min_and_sum_of_few
 from klcli.core.distributions.label_texts import FamiliarText
 from klcli.core.distributions.raw_numbers import RawNumbers
-from klcli.errors import InputError
+from klcli.errors import InputError, Place
 from klcli.notes import Use, header_read
 from klcli.sources.columns.column_choice import chosen_columns
 from klcli.sources.columns.column_uses import shown_name
@@ -119,5 +119,5 @@ def _shared_labels(labels: tuple[str, ...]) -> tuple[str, ...]:
     return found
 
 
-def _place(row: int) -> str:
-    return f"line {row + 2}"
+def _place(row: int) -> Place:
+    return Place(line=row + 2)

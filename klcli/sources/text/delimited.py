@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from klcli.core.distributions.raw_numbers import RawNumbers
-from klcli.errors import InputError
+from klcli.errors import InputError, Place
 from klcli.notes import Note
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.numbers import orjson_loads
@@ -97,7 +97,7 @@ def read_sheet(source: ByteSource, query: Query, notes: tuple[Note, ...]) -> tup
     """Returns the distributions of a spreadsheet, given as CSV with a line for each row; errors as above."""
     layout = Layout(Form.DELIMITED)
     cells = PlainTable(*read_rows(source, query.dialect, layout))
-    return observed_in(source, query, cells, layout, notes, "row {}".format)
+    return observed_in(source, query, cells, layout, notes, lambda line: Place.nth("row", line - 1))
 
 
 def _as_stated(source: ByteSource, query: AnyQuery) -> tuple[ByteSource, AnyQuery]:

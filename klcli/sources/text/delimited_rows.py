@@ -10,7 +10,7 @@ from itertools import chain, islice, pairwise
 
 import numpy as np
 
-from klcli.errors import NotADistribution
+from klcli.errors import NotADistribution, Place
 from klcli.notes import Use, first_row_is_data, header_read, layout_read, numbers_are_data
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.header import HEADER_HINT, is_name
@@ -58,7 +58,7 @@ class DelimitedRows(RowSource):
             is_asked or has_index or all(is_name(cells[index]) for index in columns.outcomes)
         )
         if self._has_header and len(set(cells)) < len(cells):
-            raise source.unreadable(f"line {line}: two columns have the same name")
+            raise source.unreadable("two columns have the same name", place=Place(line=line))
         if not columns.outcomes:
             raise source.unreadable("there are no columns but those asked for by name")
         self._columns = columns
@@ -127,7 +127,7 @@ class DelimitedRows(RowSource):
             raise self._refused(numbers[0], 0, lines, PERCENTS)
         self._are_percents = are_percents
         return RowBlock(
-            values.reshape(len(lines), len(chosen)), first, lambda row: f"line {lines[row]}", self.labels,
+            values.reshape(len(lines), len(chosen)), first, lambda row: Place(line=lines[row]), self.labels,
             *self._columns.cells_asked_for(lambda at: cells[at::width]),
         )  # fmt: skip
 
@@ -137,12 +137,12 @@ class DelimitedRows(RowSource):
         label = repr(shorten(self.labels[column])) if self.labels else f"column {self._columns.outcomes[column] + 1}"
         cure = hint if hint is PERCENTS else cure_of(cell, self._dialect) or hint
         is_whole = is_missing(cell) and hint is not PERCENTS
-        error = no_number(f"{self.name}: line {lines[row]}: {label}", cell, None if is_whole else cure)
+        error = no_number(Place(self.name, line=lines[row]).then(label), cell, None if is_whole else cure)
         found = self._columns.explained(error, column, self.labels)
         if not is_whole:
             return found
         hint = _NO_NUMBER if found.hint is None else f"{_NO_NUMBER}; {found.hint}"
-        return NotADistribution(found.message, hint=hint)
+        return NotADistribution(found.finding, place=found.place, hint=hint)
 
     def _numbered(self) -> Iterator[_Row]:
         with self._source.text_stream() as stream:

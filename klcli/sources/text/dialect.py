@@ -11,6 +11,7 @@ from klcli.sources.columns.numbers import parse_number
 __all__ = [
     "DELIMITERS",
     "LINES_EXAMINED",
+    "MisplacedQuote",
     "find_delimiter",
     "has_even_rows_of_numbers",
     "numbered_rows",
@@ -24,6 +25,14 @@ DELIMITERS = "\t;,|"  # beside commas, a semicolon is the delimiter of a table w
 # a number as offices write it: 1.234,5 or 1'234.5 or 12,5 %
 _WRITTEN = re.compile(r"\s*[+-]?(?:\d{1,3}(?:[.,'’ \u00a0\u2009\u202f]\d{3})+|\d+)(?:[.,]\d+)?\s*%?\s*")
 _BAR = "|"  # usual inside cells, so that it counts only where it leaves a column of numbers
+
+
+class MisplacedQuote(csv.Error):
+    """A quote that is out of place, in the row that begins on a line."""
+
+    def __init__(self, found: str, line: int) -> None:
+        super().__init__(found)
+        self.line = line
 
 
 def numbered_rows(
@@ -43,7 +52,7 @@ def numbered_rows(
         is_live: lines may arrive at any time, and a row is wanted as soon as its line is here.
 
     Raises:
-        csv.Error: a quote is out of place; the message gives the line.
+        MisplacedQuote: a quote is out of place.
     """
     lines = iter(lines)
     while block := list(islice(lines, 1 if is_live else _BLOCK)):
@@ -80,7 +89,7 @@ def _careful_rows(
         except StopIteration:
             return
         except csv.Error as error:
-            raise csv.Error(f"line {source.started}: {error}") from None
+            raise MisplacedQuote(str(error), source.started) from None
         if any(map(str.strip, row)) or (len(row) == 1 and source.is_quoted) or (keeps_empty_cells and len(row) > 1):
             yield source.started, row
 

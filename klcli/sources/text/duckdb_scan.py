@@ -21,7 +21,7 @@ from klcli.core.arithmetic.parallel import processors
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.label_texts import HashedText
 from klcli.core.distributions.raw_numbers import RawNumbers
-from klcli.errors import Unreadable
+from klcli.errors import Place, Unreadable
 from klcli.sources.columns.numbers import parse_numbers
 from klcli.sources.columns.table import Table
 from klcli.sources.formats.query import Query
@@ -54,8 +54,8 @@ def scan_text(
     if not names[0].strip() and width > 2:
         return None  # cells decide whether the first column holds the labels, or numbers the rows
 
-    def place(row: int) -> str:
-        return f"line {skipped + row + 1}"
+    def place(row: int) -> Place:
+        return Place(line=skipped + row + 1)
 
     choice = found_table(source, names, {}, place).choose(query)
     values, label = choice.values, choice.labels[0] if choice.labels else None
@@ -81,7 +81,7 @@ def scan_text(
         def every_label() -> Sequence[str]:
             table = vectorised_table(Path(path).read_bytes(), lambda head: delimiter)
             if table is None or len(table.lines) < index.rows:
-                raise Unreadable(f"{source}: it changed while it was read")
+                raise Unreadable("it changed while it was read", place=source)
             return table.columns[label][-index.rows :]
 
         columns[label] = HashedText(found[label], label_at, every_label)
@@ -90,7 +90,7 @@ def scan_text(
     return table._replace(first=looked_at, header_line=header.line).observed(query)
 
 
-def found_table(source: str, names: Sequence[str], found: Mapping[int, Any], place: Callable[[int], str]) -> Table:
+def found_table(source: str, names: Sequence[str], found: Mapping[int, Any], place: Callable[[int], Place]) -> Table:
     """Returns the table of columns that were fetched: texts, and columns of numbers only."""
     columns = [found.get(index, ()) for index in range(len(names))]
     return Table(source, names, columns, _numbers, place)

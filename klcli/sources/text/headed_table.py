@@ -7,6 +7,7 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.label_texts import PackedText
+from klcli.errors import Place
 from klcli.notes import listing
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.header import HEADER_HINT, NO_HEADER, is_asked, may_be_header, observed_cells
@@ -47,7 +48,7 @@ def split_header(source: ByteSource, query: Query, plain: PlainTable) -> tuple[H
         numbers = [str(number + 1) for number in range(len(columns))]
         return Header(numbers, None, None if query.header is False else HEADER_HINT, NO_HEADER), plain
     if len(set(first)) < len(first):
-        raise source.unreadable(f"line {lines[0]}: two columns have the same name")
+        raise source.unreadable("two columns have the same name", place=Place(line=lines[0]))
     if len(lines) == 1:
         raise source.unreadable("there is a header, but no values below it")
     line = None if is_asked(first, query) else lines[0]

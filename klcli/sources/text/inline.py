@@ -49,10 +49,10 @@ def read_inline(word: str, query: Query) -> tuple[RawNumbers, ...]:
         try:
             return INPUT_FORMATS.lookup("json").distributions(source, query)
         except Unreadable as error:
-            raise Unreadable(error.message, hint=error.hint or _JSON) from None
+            raise Unreadable(error.finding, place=error.place, hint=error.hint or _JSON) from None
     query.refuse_columns(name)
     if query.is_pair:
-        raise UsageError(f"{name}: one distribution, but two are compared", hint="give a second operand")
+        raise UsageError("one distribution, but two are compared", place=name, hint="give a second operand")
     pieces = text.split(",")
     if query.samples[0]:
         observations = tuple(piece.strip() for piece in pieces)
@@ -68,7 +68,7 @@ def read_inline(word: str, query: Query) -> tuple[RawNumbers, ...]:
     if any(are_labelled) and not all(are_labelled):
         bare = pieces[are_labelled.index(False)]
         hint = commas or "as in heads=0.5,tails=0.5"
-        raise NotADistribution(f"{name}: {bare!r} has no label, but others have", hint=hint)
+        raise NotADistribution(f"{bare!r} has no label, but others have", place=name, hint=hint)
     labels = tuple(piece.rpartition("=")[0].strip() for piece in pieces) if all(are_labelled) else None
     texts = [piece.rpartition("=")[2] for piece in pieces]
     values, are_numbers = parse_column(texts)
@@ -76,7 +76,8 @@ def read_inline(word: str, query: Query) -> tuple[RawNumbers, ...]:
         index = int(np.argmin(are_numbers))
         place = RawNumbers(np.empty(0), labels, name).where(index)
         raise NotADistribution(
-            f"{place}: {texts[index].strip()!r} is not a number",
+            f"{texts[index].strip()!r} is not a number",
+            place=place,
             hint=commas or as_family(text) or cure_of(texts[index]),
         )
     return (RawNumbers(values, labels, name),)
@@ -106,6 +107,7 @@ def _refuse_semicolons(text: str, name: str) -> None:
     numbers = [piece.partition("=")[2] for piece in pieces if "=" in piece]
     if len(pieces) > 1 and all(map(is_written, numbers or pieces)) and len(numbers) in (0, len(pieces)):
         raise NotADistribution(
-            f"{name}: numbers with semicolons between them, where commas were expected",
+            "numbers with semicolons between them, where commas were expected",
+            place=name,
             hint=f"write {shorten(','.join(pieces), 40)}",
         )

@@ -4,15 +4,14 @@ Rows of drawn tables have their names first: rules, types of columns and the cou
 of pandas. A table that was shortened to fit a screen is refused.
 """
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from klcli.errors import Unreadable
+from klcli.errors import Place, Unreadable
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.missing_numbers import NullCell, is_null
 from klcli.sources.formats.text_dialect import TextDialect
-from klcli.sources.text.dialect import numbered_rows
+from klcli.sources.text.dialect import MisplacedQuote, numbered_rows
 from klcli.sources.text.layout import BARS, COUNT, CUT, Form, Layout, cut_blanks, cut_count_last, is_row, is_rule
 
 __all__ = ["layout_rows", "refuse_ragged", "without_nulls"]
@@ -41,8 +40,9 @@ def layout_rows(
         case Form.DELIMITED:
             try:
                 yield from numbered_rows(lines, layout.delimiter, strict=True, keeps_empty_cells=keeps_empty_cells)
-            except csv.Error as error:
-                raise source.unreadable(str(error), hint="is a quote left open?") from None
+            except MisplacedQuote as error:
+                place = Place(line=error.line)
+                raise source.unreadable(str(error), place=place, hint="is a quote left open?") from None
         case Form.DRAWN:
             yield from _drawn(source, lines)
         case form:
@@ -62,7 +62,7 @@ def refuse_ragged(source: ByteSource, lines: Sequence[int], rows: Sequence[Seque
             hint = "a field that holds the delimiter must be quoted"
             if layout.form is not Form.DELIMITED:
                 hint = f"it was read as {layout.form.value}; pass --delimiter if it is not"
-            raise source.unreadable(f"line {line}: {fields}, but line {lines[0]} has {width}", hint=hint)
+            raise source.unreadable(f"{fields}, but line {lines[0]} has {width}", place=Place(line=line), hint=hint)
 
 
 def without_nulls(cells: list[str], dialect: TextDialect) -> list[str]:
@@ -91,7 +91,9 @@ def _cells(source: ByteSource, number: int, line: str, form: Form) -> list[str]:
         found = COUNT.fullmatch(line)
         if found is None:
             raise source.unreadable(
-                f"line {number}: no count in front of a label", hint="pass --delimiter for columns of another kind"
+                "no count in front of a label",
+                place=Place(line=number),
+                hint="pass --delimiter for columns of another kind",
             )
         return [found[1].strip(), found[2] if form is Form.UNIQ else found[2].strip()]
     if form is Form.COUNT_LAST:
@@ -137,7 +139,7 @@ def _names(source: ByteSource, heading: Sequence[Row]) -> Row:
     number, names = heading[0]
     types = [cells for _, cells in heading[1:] if not all(is_rule(cell) for cell in cells)]
     if len(types) > 1 or any(_TYPE.fullmatch(cell) is None for cells in types for cell in cells):
-        raise source.unreadable(f"line {number}: a drawn table with names on several lines", hint=_AS_CSV)
+        raise source.unreadable("a drawn table with names on several lines", place=Place(line=number), hint=_AS_CSV)
     if not CUT.isdisjoint(names):
         raise _not_whole(source, number)
     return number, names
@@ -156,4 +158,4 @@ def _between_bars(line: str, has_outer_bars: bool) -> list[str]:
 
 
 def _not_whole(source: ByteSource, number: int) -> Unreadable:
-    return source.unreadable(f"line {number}: the table was shortened to fit a screen", hint=_AS_CSV)
+    return source.unreadable("the table was shortened to fit a screen", place=Place(line=number), hint=_AS_CSV)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from klcli.core.distributions.raw_numbers import RawNumbers
-from klcli.errors import InputError
+from klcli.errors import InputError, Place
 from klcli.notes import Note, layout_read, years_are_data
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.header import NO_HEADER, are_years
@@ -24,7 +24,7 @@ _COUNTS = Header(("count", "label"), None, None, "counts and labels")
 
 def observed_in(
     source: ByteSource, query: Query, plain: PlainTable, layout: Layout, notes: tuple[Note, ...] = (),
-    place: Callable[[int], str] = "line {}".format,
+    place: Callable[[int], Place] = lambda line: Place(line=line),
 ) -> tuple[RawNumbers, ...]:  # fmt: skip
     """Returns the distributions that a query wants from cells.
 

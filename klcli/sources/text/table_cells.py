@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from klcli.errors import Place
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.text.delimited import head_of, plain_table, read_rows
@@ -45,7 +46,8 @@ def column_names(source: ByteSource, first: Sequence[str], line: int) -> tuple[s
     for at, name in enumerate(names):
         if name in seen:
             raise source.unreadable(
-                f"line {line}: columns {seen[name] + 1} and {at + 1} have the same name, {name!r}",
+                f"columns {seen[name] + 1} and {at + 1} have the same name, {name!r}",
+                place=Place(line=line),
                 hint="rename one of them",
             )
         seen[name] = at

@@ -145,7 +145,7 @@ class ReplacedFile:
         hint = None if self.stands else "nothing was written"
         if isinstance(error, FileNotFoundError) and not self._path.parent.exists():
             hint = f"make the folder first: mkdir -p {quote(str(self._path.parent))}"
-        return OutputError(f"{self._path}: cannot be written: {reason}", hint=hint)
+        return OutputError(f"cannot be written: {reason}", place=self._path, hint=hint)
 
 
 class AppendedFile:
@@ -174,7 +174,9 @@ class AppendedFile:
                 stream.write(_encoded(self._texts))
             self.stands = str(self._path)
         except OSError as error:
-            raise OutputError(f"{self._path}: cannot be written: {(error.strerror or str(error)).lower()}") from None
+            raise OutputError(
+                f"cannot be written: {(error.strerror or str(error)).lower()}", place=self._path
+            ) from None
 
     def discard(self) -> None:
         """Drops the buffered text."""

@@ -196,6 +196,43 @@ def test_annotations_go_to_standard_error_unless_a_file_is_named(batch):
     assert "::error" not in result.out
 
 
+WRONG = [  # a file, its text, and the line that is wrong; None where it is all of them
+    ("q.csv", "x,0.5\ny,half\nz,0.5\n", 2),
+    ("q.csv", "x,0.5\n\ny,-0.5\n", 3),
+    ("q.csv", "x,0.1\ny,0.2\nx,0.7\n", 3),
+    ("q.csv", 'x,1\n"y,2\n', 2),
+    ("q.csv", "x,1\ny,2,3\n", 2),
+    ("q.csv", b"x,1\n\xff,2\n", 2),
+    ("q.csv", "x,0.5\ny,0.1\n", None),
+    ("q.csv", "", None),
+    ("q.csv:m", "label,n,m\nx,1,1\ny,1,NA\n", 3),
+    ("q.json", '{"x": 1,\n"y": }', 2),
+    ("q.json", '{"x": 1, "y": "two"}', None),
+    ("q.jsonl", '{"word": "x", "n": 1}\n{"word": "y", "n": "two"}\n', 2),
+    ("q.jsonl", '{"word": "x", "n": 1}\n{"word": "y", "n": \n', 2),
+    ("q.npz", "no archive", None),
+]
+
+
+@pytest.mark.parametrize("side", ["p", "q"])
+@pytest.mark.parametrize(("word", "text", "line"), WRONG)
+def test_an_annotation_stands_at_the_line_that_is_wrong(batch, folder, side, word, text, line):
+    name, _, column = word.partition(":")
+    (folder / name).write_bytes(text.encode() if isinstance(text, str) else text)
+    row = f"{name},a.csv,{column}," if side == "p" else f"a.csv,{name},,{column}"
+    result = batch([row], "--report", "github", header="p,q,p_column,q_column")
+    assert result.err.startswith(f"::error file={name}," + f"line={line}," * bool(line) + "title=")
+
+
+def test_an_annotation_on_a_row_of_a_manifest_stands_at_its_line(batch, folder):
+    for row in ("a.csv,-", "a.csv,b.csv,c.csv"):
+        assert (
+            "::error file=pairs.csv,line=3,title="
+            in batch(["a.csv,a.csv", row], "--report", "github", header="p,q").err
+        )
+    assert "::error file=none.csv,title=" in batch(["none.csv,a.csv"], "--report", "github", header="p,q").err
+
+
 def test_a_step_summary_is_added_to_the_file_of_the_step(batch, folder, monkeypatch):
     summary = folder / "summary.md"
     summary.write_text("# before\n")

@@ -9,6 +9,7 @@ from math import inf
 import pytest
 from batches import HOSTILE, INFINITE, error, exceeded, ok, rendered
 
+from klcli.errors import Place
 from klcli.notes import Cause, file_outside, measures_infinite
 from klcli.reports.batch import batch_report_ending
 from klcli.reports.format import Style
@@ -175,19 +176,21 @@ def test_annotations_name_the_file_and_escape_what_github_reads():
 
 
 @pytest.mark.parametrize(
-    ("message", "title", "place"),
+    ("place", "title", "words"),
     [
-        ("p.csv: no such file", "pairs.csv", "file=p.csv,title="),
-        ("q.csv: line 12: 'b': 'x' is not a number", "pairs.csv", "file=q.csv,line=12,title="),
-        ("p.csv:n: line 3: 'b': 'NA' is not a number", "pairs.csv", "file=p.csv,line=3,title="),
-        ("pairs.csv: line 6: no measure is called 'x'", "pairs.csv", "file=pairs.csv,line=6,title="),
-        ("stdin: line 6: no measure is called 'x'", "stdin", "title="),
-        ("the labels of P and Q differ", "pairs.csv", "file=q.csv,title="),
-        ("p.csv.gz: no such file", "pairs.csv", "file=q.csv,title="),
+        (Place("p.csv"), "pairs.csv", "file=p.csv,title="),
+        (Place("q.csv", line=12, steps=("'b'",)), "pairs.csv", "file=q.csv,line=12,title="),
+        (Place("p.csv:n", line=3, column=2), "pairs.csv", "file=p.csv,line=3,title="),
+        (Place("pairs.csv", line=6), "pairs.csv", "file=pairs.csv,line=6,title="),
+        (Place("stdin", line=6), "stdin", "title="),
+        (Place("p.csv", steps=("row 3",)), "pairs.csv", "file=p.csv,title="),
+        (None, "pairs.csv", "file=q.csv,title="),
+        (Place("p.csv.gz"), "pairs.csv", "file=q.csv,title="),
     ],
 )
-def test_an_annotation_is_put_on_the_file_and_line_that_the_error_names(message, title, place):
-    assert rendered("github", [error(message=message)], title=title).startswith(f"::error {place}")
+def test_an_annotation_is_put_on_the_file_and_line_of_the_error(place, title, words):
+    refused = error(message="p.csv: line 7: said, and no place", place=place)
+    assert rendered("github", [refused], title=title).startswith(f"::error {words}")
 
 
 def test_ten_errors_are_annotated_and_then_the_sum():

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klcli.errors import InputError
+from klcli.errors import InputError, Place
 from klcli.sources.batch.batch_entry import BatchEntry, unique
 
 
@@ -29,5 +29,5 @@ def test_an_error_that_is_known_already_stays():
 
 
 def test_the_place_leads_the_error():
-    *_, second = unique(BatchEntry("a", "p", "q", place=f"m.csv: line {line}") for line in (2, 3))
+    *_, second = unique(BatchEntry("a", "p", "q", place=Place("m.csv", line)) for line in (2, 3))
     assert second.error.message == "m.csv: line 3: an earlier pair is called 'a'"

@@ -175,7 +175,10 @@ def test_a_pair_without_a_name_is_called_by_its_operands(folder):
 
 def test_a_place_is_the_line_where_a_row_begins(folder):
     found = entries(folder, '# heading\nname,p,q\n\n"a\nb",p,q\n# note\nc,p,q\n')
-    assert [(entry.name, entry.place) for entry in found] == [("a\nb", "pairs.csv: line 4"), ("c", "pairs.csv: line 7")]
+    assert [(entry.name, str(entry.place)) for entry in found] == [
+        ("a\nb", "pairs.csv: line 4"),
+        ("c", "pairs.csv: line 7"),
+    ]
 
 
 def test_paths_start_at_the_folder_of_the_manifest_and_inline_words_are_left(folder):

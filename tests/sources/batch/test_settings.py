@@ -2,7 +2,7 @@
 
 import pytest
 
-from klcli.errors import UsageError
+from klcli.errors import Place, UsageError
 from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.configuration import find_configuration
 from klcli.sources.batch.glob_limits import GlobLimit, lowest
@@ -184,7 +184,7 @@ def test_the_effective_settings_name_their_origins(folder):
 
 def test_a_wrong_setting_of_a_pair_names_its_place():
     with pytest.raises(UsageError, match=r"m.csv: line 2: no kind is called 'x'"):
-        plan(options=(("as", "x"),), place="m.csv: line 2")
+        plan(options=(("as", "x"),), place=Place("m.csv", 2))
 
 
 def test_pairs_alike_share_one_plan():

@@ -36,7 +36,7 @@ def test_rows_of_a_database_are_those_of_csv(tmp_path, write, name, size):
     blocks = list(source.blocks(size))
     assert [row for block in blocks for row in block.values.tolist()] == [list(numbers) for _, *numbers in ROWS]
     assert [each for block in blocks for each in block.ids] == ["a", "b", "c"]
-    assert [block.place(0) for block in blocks] == [f"row {first}" for first in range(1, 4, size)]
+    assert [str(block.place(0)) for block in blocks] == [f"row {first}" for first in range(1, 4, size)]
 
 
 def test_two_databases_are_compared_row_by_row(tmp_path, kl):

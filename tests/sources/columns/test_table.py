@@ -86,7 +86,7 @@ def test_a_value_of_a_pair_is_named_by_source_and_column():
     )
     p, q = table.observed(Query(PAIR, (False, False)))
     assert (p.name, q.name) == ("p.csv:p", "p.csv:q")
-    assert p.where(0) == "p.csv:p: row 1: 'a'"
+    assert str(p.where(0)) == "p.csv:p: row 1: 'a'"
 
 
 def read(names, *columns, index=(), **query):

@@ -21,7 +21,7 @@ def opened(tmp_path):
 def test_arrays_of_one_length_are_a_block(opened, rows):
     blocks = list(opened("[1, 2]\n\n[3, 4]\r\n[5, 6.5]").blocks(rows))
     assert np.concatenate([block.values for block in blocks]).tolist() == [[1, 2], [3, 4], [5, 6.5]]
-    assert [block.place(row) for block in blocks for row in range(len(block.values))] == ["line 1", "line 3", "line 4"]
+    assert [block.place(row).line for block in blocks for row in range(len(block.values))] == [1, 3, 4]
 
 
 def test_objects_have_labels_and_rows_of_another_length_make_another_block(opened):
@@ -93,7 +93,7 @@ def test_records_are_rows_alike_on_lines_and_in_an_array(opened, text, options):
 
 def test_records_in_an_array_may_hold_the_distribution_in_a_field(opened):
     (block,) = opened('[{"name": "x", "p": [1, 2]}, {"name": "y", "p": [3, 4]}]', array="p", finds_id=True).blocks(9)
-    assert (block.values.tolist(), block.ids, block.place(1)) == ([[1, 2], [3, 4]], ["x", "y"], "line 1: item 2")
+    assert (block.values.tolist(), block.ids, str(block.place(1))) == ([[1, 2], [3, 4]], ["x", "y"], "line 1: item 2")
 
 
 @pytest.mark.parametrize(

@@ -244,7 +244,7 @@ def test_rows_keep_their_order_when_threads_read_them(tmp_path, monkeypatch):
     assert [found.labels[row] for row in (0, 1, 123_456, count - 1)] == [
         f"a label of some length, the {row}th" for row in (0, 1, 123_456, count - 1)
     ]
-    assert found.where(count - 1).startswith(f"{path}: line {count}: ")
+    assert found.where(count - 1)[:2] == (str(path), count)
 
 
 def test_a_small_file_is_not_worth_the_import(tmp_path):

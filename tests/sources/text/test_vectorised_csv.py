@@ -130,4 +130,4 @@ def test_a_large_plain_table_does_not_pass_through_the_csv_module(monkeypatch):
     (found,) = read("# note\nlabel,p\nNA,0.25\n001,0.75\n")
     assert tuple(found.labels) == ("NA", "001")
     assert found.values.tolist() == [0.25, 0.75]
-    assert found.where(1) == "t.csv: line 4: '001'"
+    assert str(found.where(1)) == "t.csv: line 4: '001'"

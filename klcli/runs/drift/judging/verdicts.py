@@ -62,11 +62,13 @@ def _unknown_order(found: ColumnDrift, name: str) -> NotComparable:
     assert found.counted.decision is not None
     if found.counted.decision.kind is Kind.NUMERIC:
         return NotComparable(
-            f"{found.name}: a profile does not tell its {name}, which has a limit",
+            f"a profile does not tell its {name}, which has a limit",
+            place=found.name,
             hint="pass the tables themselves, or make the profile of REF anew",
         )
     return NotComparable(
-        f"{found.name}: its {name} has a limit and is not known, as its rare values are counted together",
+        f"its {name} has a limit and is not known, as its rare values are counted together",
+        place=found.name,
         hint=f"compare it in bins, with --type {quote(f'{found.name}=numeric')}",
     )
 
