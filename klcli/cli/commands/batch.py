@@ -53,7 +53,7 @@ _RUN_OPTIONS = ("jobs", "globs", "allow_unpaired", "fail_fast")
 @click.command("batch", cls=Command)
 @click.argument("operands", nargs=-1, type=Operand(), metavar="MANIFEST | REF_DIR CAND_DIR | REF FILE...")
 @measure_option
-@limit_option("Limit for every pair; unnamed, on the measure of -m or forward_kl; repeatable.")
+@limit_option("Limit for every pair; unnamed, on its measure, else forward_kl; repeatable.")
 @option("--glob", "globs", group=INPUT, multiple=True, metavar="PATTERN",
         help="Pair only files of two folders whose name or relative path matches; repeatable.")  # fmt: skip
 @option("--allow-unpaired", group=INPUT, is_flag=True, help="Pass over files that are in one folder only.")
