@@ -16,7 +16,7 @@ from klcli.errors import KlError, Place, UsageError
 from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.estimate_settings import EstimatePlan, estimate_plan, is_true
 from klcli.sources.batch.glob_limits import EVERY, GlobLimit, lowest, parsed_limit
-from klcli.sources.batch.globs import glob_matcher, literal_of
+from klcli.sources.batch.globs import GlobIndex
 from klcli.sources.batch.pair_settings import PAIR_DEFAULTS, RUN_TYPES, pair_options
 from klcli.sources.formats.text_dialect import TextDialect, parse_dialect
 from klcli.sources.operands.read_options import ReadOptions
@@ -70,7 +70,7 @@ class Settings:
 
     def __init__(self, command_line: Layer, configuration: Layer) -> None:
         self._layers = (command_line, configuration)
-        self._globs = [(literal_of(limit.pattern), limit.pattern) for limit in configuration.limits]
+        self._globs = GlobIndex([limit.pattern for limit in configuration.limits])
         self._matched: set[int] = set()
         self._plan = lru_cache(256)(self._merged)
 
@@ -91,11 +91,7 @@ class Settings:
 
     def matching(self, name: str) -> tuple[int, ...]:
         """Returns the limits of the settings file, by index, whose patterns match the name of a pair."""
-        found = tuple(
-            index
-            for index, (literal, pattern) in enumerate(self._globs)
-            if literal in name and glob_matcher(pattern)(name)
-        )
+        found = self._globs.matching(name)
         self._matched.update(found)
         return found
 
