@@ -79,7 +79,7 @@ def test_a_profile_stands_in_the_place_of_a_table(tmp_path):
         ({"limits": ["y:psi=1"]}, "limits y: reference has no such column\nhint: it has x, c"),
         ({"types": {"y": "numeric"}}, "types y: reference has no such column\nhint: it has x, c"),
         ({"columns": "y"}, "columns y: reference has no such column\nhint: it has x, c"),
-        ({"alpha": 2}, "alpha: 2 is not between 0 and 1\nhint: as in 0.05"),
+        ({"alpha": 2}, "alpha: 2 is not a number between 0 and 1\nhint: as in 0.05"),
     ],
 )
 def test_an_error_names_arguments_and_its_hint(settings, message):

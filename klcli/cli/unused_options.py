@@ -40,6 +40,7 @@ _OF_FILES_AND_CELLS = (
     "--delimiter", "--decimal", "--thousands", "--null", "--timeout", "--engine",
 )  # fmt: skip
 _OF_MONTE_CARLO = ("--samples", "--seed")
+_OF_ESTIMATES = ("--level", "--estimator")
 
 
 def with_unused_options(
@@ -90,8 +91,9 @@ class OptionsUnused:
             details = case.document.get("details")
             is_drawn = isinstance(details, dict) and any("samples" in found for found in details.values())
             drawn = _OF_MONTE_CARLO if is_drawn else ()
+            estimated = _OF_ESTIMATES if "estimates" in case.document else ()
             uses = [_use(word, "auto", None) for word in (case.p, case.q) if word]
-            self.see([(noun, {*used, *drawn}) for noun, used in uses])
+            self.see([(noun, {*used, *drawn, *estimated}) for noun, used in uses])
 
     @property
     def notes(self) -> Iterator[Note]:
@@ -106,7 +108,9 @@ class OptionsUnused:
 def options_of_batch(given: Collection[str]) -> OptionsUnused:
     """Returns the options of those given that the pairs of a batch are looked at for."""
     return OptionsUnused(
-        option for option in (*_OF_BOTH, *_OF_ONE, "--missing", "--missing-label", *_OF_MONTE_CARLO) if option in given
+        option
+        for option in (*_OF_BOTH, *_OF_ONE, "--missing", "--missing-label", *_OF_MONTE_CARLO, *_OF_ESTIMATES)
+        if option in given
     )
 
 

@@ -1,7 +1,7 @@
 """Limits on measures, and whether a comparison keeps them."""
 
 from collections.abc import Iterable, Sequence
-from math import isfinite
+from math import inf, isfinite
 from typing import NamedTuple, Protocol
 
 from klcli.core.distributions.units import Base, unit_name
@@ -77,25 +77,27 @@ class Verdict(NamedTuple):
         return ("≥" if has_equality else ">") if is_above else ("≤" if has_equality else "<")
 
 
-def parse_limit(text: str, asked: Sequence[str] = (), *, sign: str = "=") -> Limit:
+def parse_limit(text: str, asked: Sequence[str] = (), *, sign: str = "=", may_lift: bool = False) -> Limit:
     """Returns the limit that "jeffreys=0.2" sets, or "0.1" on the one measure asked for, else on the forward KL.
 
     Args:
         asked: the names of the measures that are asked for, as given.
-        sign: what stands between both where the limit was written; messages show it.
+        sign: what stands between both where the limit was written; messages show it. may_lift: as of `split_limit`.
 
     Raises:
         UsageError: the limit is not a finite number, its measure is unknown, or it has none and several are asked for.
     """
-    name, limit = split_limit(text, f"[MEASURE{sign}]NUMBER", f"forward_kl{sign}0.1", sign=sign)
+    name, limit = split_limit(text, f"[MEASURE{sign}]NUMBER", f"forward_kl{sign}0.1", sign=sign, may_lift=may_lift)
     return Limit(limited_measure(name, asked, sign=sign), limit)
 
 
-def split_limit(text: str, form: str, example: str, *, sign: str = "=") -> tuple[str, float]:
+def split_limit(
+    text: str, form: str, example: str, *, sign: str = "=", may_lift: bool = False
+) -> tuple[str, float]:  # fmt: skip
     """Returns the name, which may be empty, and the number of NAME=NUMBER; `form` and `example` are for the message.
 
     Args:
-        sign: what stood in the place of =.
+        sign: what stood in the place of =. may_lift: whether inf, which lifts a limit set elsewhere, is allowed.
 
     Raises:
         UsageError: the limit is not a finite number.
@@ -105,7 +107,7 @@ def split_limit(text: str, form: str, example: str, *, sign: str = "=") -> tuple
         limit = float(number)
     except ValueError:
         limit = float("nan")
-    if not isfinite(limit) or (equals and not name):
+    if not (isfinite(limit) or (may_lift and limit == inf)) or (equals and not name):
         raise UsageError(f"{text.replace('=', sign)!r} is not a limit: {form}", hint=f"as in {example}")
     return name, limit
 

@@ -9,9 +9,10 @@ from klcli.support.text.safe_text import shorten
 __all__ = [
     "all_earlier", "all_later", "bins_forced", "bins_reduced", "bins_sketched", "columns_new", "decimal_marks",
     "few_rows_settle", "header_assumed", "infinite_ordered", "integers_beyond_doubles", "labels_cut", "limit_none",
-    "limits_unheld", "na_words", "no_rows", "no_rows_counted", "no_settings", "nothing_compared", "numbers_as_text",
-    "numbers_exact_to", "numbers_skipped", "order_unknown", "patterns_unused", "relabelled_least", "type_differs",
-    "type_skipped", "values_not_numbers", "values_outside", "verdict_of_tool", "wasserstein_unknown",
+    "limits_unheld", "na_words", "no_rows", "no_rows_counted", "no_settings", "nothing_chosen", "nothing_compared",
+    "numbers_as_text", "numbers_exact_to", "numbers_skipped", "order_unknown", "patterns_unused",
+    "relabelled_least", "type_differs", "type_skipped", "values_not_numbers", "values_outside", "verdict_of_tool",
+    "wasserstein_unknown",
 ]  # fmt: skip
 
 
@@ -78,6 +79,12 @@ def no_rows(side: str, table: str) -> str:
 def no_rows_counted(table: str) -> str:
     """A table without rows whose counts were asked for."""
     return f"{table} has no rows, so the profile holds no counts and nothing can be compared with it"
+
+
+@note("nothing_chosen")
+def nothing_chosen() -> str:
+    """A run from which every column is left out."""
+    return "every column is left out, so nothing was compared; see --columns and --exclude, in kl.toml, too"
 
 
 @note("nothing_compared")

@@ -38,7 +38,8 @@ class Head(NamedTuple):
 
     Attributes:
         noun: What the answer is, in the plural, for messages: "settings have no JUnit form".
-        kinds: Kinds of the parts to come. command: Command that made the report. title: What was compared.
+        kinds: Kinds of the parts to come, and "numbers" if the first table has bare values.
+        command: Command that made the report. title: What was compared.
         items: Key under which JSON lists rows or pairs, which come one by one; empty for a whole report.
         document: JSON that precedes that key.
         rows: Properties of rows, or None.
@@ -100,8 +101,13 @@ class Report(NamedTuple):
 
     def head(self, command: str) -> Head:
         """Returns the head of the report of a command."""
-        kinds = frozenset(part.kind for part in self.parts)
-        return Head(self.noun, kinds, command, self.title, limit_option=self.limit_option, definition=self.definition)
+        kinds = {part.kind for part in self.parts}
+        tables = [part for part in self.parts if isinstance(part, Table)]
+        if any(column.is_measure for table in tables[:1] for column in table.columns):
+            kinds.add("numbers")
+        return Head(
+            self.noun, frozenset(kinds), command, self.title, limit_option=self.limit_option, definition=self.definition
+        )
 
     @property
     def ending(self) -> Ending:

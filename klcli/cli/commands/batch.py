@@ -53,7 +53,7 @@ _RUN_OPTIONS = ("jobs", "globs", "allow_unpaired", "fail_fast")
 @click.command("batch", cls=Command)
 @click.argument("operands", nargs=-1, type=Operand(), metavar="MANIFEST | REF_DIR CAND_DIR | REF FILE...")
 @measure_option
-@limit_option("Limit for every pair; unnamed, on its measure, else forward_kl; repeatable.")
+@limit_option("Limit for every pair; unnamed, on its measure, else forward_kl; repeatable; inf lifts one.")
 @option("--glob", "globs", group=INPUT, multiple=True, metavar="PATTERN",
         help="Pair only files of two folders whose name or relative path matches; repeatable.")  # fmt: skip
 @option("--allow-unpaired", group=INPUT, is_flag=True, help="Pass over files that are in one folder only.")
@@ -100,6 +100,8 @@ def command(
     pairs = pairs_of(operands, options.glob, allow_unpaired=options.allow_unpaired)
     if not isinstance(pairs, Folders) and layer.run.keys() & {"glob", "allow_unpaired"}:
         raise UsageError("--glob and --allow-unpaired are for two folders", hint="kl batch REF_DIR CAND_DIR")
+    if not isinstance(pairs, Manifest) or not pairs.is_stream:
+        settings.refuse_no_estimate(pairs if isinstance(pairs, Manifest) else ())
     progress = Progress(pairs.count, is_wanted=not no_progress)
     requests = requests_of(output)
     destinations = Destinations(request.path for request in requests)

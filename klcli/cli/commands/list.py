@@ -68,6 +68,8 @@ def _shown(kind: type[Format]) -> str:
     """Returns the answers that a format can show, in words."""
     if kind.shows >= ANSWERS:
         return "any answer"
+    if "numbers" in kind.shows:
+        return "any numbers"
     if "picture" in kind.shows:
         return "a picture"
     return "limits, kl batch" if "case" in kind.shows else "kl matrix"

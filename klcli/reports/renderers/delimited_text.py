@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, ClassVar
 
-from klcli.errors import UsageError
 from klcli.reports.cell_texts import machine_texts
 from klcli.reports.format import Format, Style, registered
 from klcli.reports.number_texts import number_texts
@@ -127,6 +126,7 @@ class Value(Format):
     name = "value"
     title = "bare value"
     summary = "the bare numbers, one a line"
+    shows = frozenset({"numbers", "grid", "rows", "case"})
     _is_done = False
 
     def table(self, table: Table) -> Iterable[str]:
@@ -134,8 +134,6 @@ class Value(Format):
             return
         self._is_done = True
         columns = [index for index, column in enumerate(table.columns) if column.is_measure]
-        if not columns:
-            raise UsageError("this answer has no numbers to print as bare values", hint="pass -f table or -f json")
         for rows in in_blocks(table.body):
             texts = (machine_texts([row[index] for row in rows]) for index in columns)
             yield "".join(f"{text}\n" for row in zip(*texts, strict=True) for text in row)

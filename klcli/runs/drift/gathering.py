@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import inf
 
 from klcli.engines.countable import Countable
-from klcli.notes import Note, columns_new, limits_unheld, no_rows, nothing_compared
+from klcli.notes import Note, columns_new, limits_unheld, no_rows, nothing_chosen, nothing_compared
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.not_numbers import notes_on_marks
 from klcli.runs.drift.patterns import unused_patterns
@@ -39,7 +39,8 @@ def gathered(
     of_tables += [columns_new(len(new), new[:5])] if new else []
     of_tables += [no_rows(side, table.name) for side, table in (("P", reference), ("Q", current)) if not table.rows]
     if reference.rows and current.rows and all(each.status is Status.SKIPPED for each in columns):
-        of_tables.append(nothing_compared())
+        is_chosen = any(settings.is_chosen(each.name) for each in columns)
+        of_tables.append(nothing_compared() if is_chosen else nothing_chosen())
     found = sorted(columns, key=lambda each: _ORDER.index(each.status))
     return DriftResult(sides[0], sides[1], settings, found, tests, new, pairs, (*of_tables, *notes))
 

@@ -15,6 +15,7 @@ A hyphen in a name counts as an underscore; an unknown name is an error.
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,8 @@ from klcli.core.measures.selection import select
 from klcli.errors import KlError, UnknownName, UsageError
 from klcli.notes import Note, settings_elsewhere, settings_hidden
 from klcli.sources.batch.glob_limits import EVERY, GlobLimit, lowest, parsed_limit
-from klcli.sources.batch.pair_settings import RUN_TYPES, canonical, pair_options
-from klcli.sources.batch.settings import Layer, shown, written
+from klcli.sources.batch.pair_settings import PAIR_DEFAULTS, RUN_TYPES, canonical, pair_options
+from klcli.sources.batch.settings import Layer, as_in, shown, written
 from klcli.support.registry import renamed
 
 __all__ = ["find_configuration", "nearest_table", "notes_beside", "notes_on_origin"]
@@ -149,9 +150,9 @@ def _limits(table: object) -> Iterator[GlobLimit]:
         pattern, bounds = (name, value) if isinstance(value, dict) else (EVERY, {name: value})
         for measure, bound in bounds.items():
             if isinstance(bound, str) and ":" in bound:
-                yield parsed_limit(f"{measure}={bound}", (), pattern, sign=" = ")
+                yield parsed_limit(f"{measure}={bound}", (), pattern, sign=" = ", may_lift=True)
                 continue
-            if isinstance(bound, bool) or not isinstance(bound, (int, float)) or bound != bound:
+            if isinstance(bound, bool) or not isinstance(bound, (int, float)) or not bound > -inf:
                 raise UsageError(f"limits: {measure} = {written(bound)} is not a number",
                                  hint=f"as in {measure} = 0.1, without quotes; inf removes a limit")  # fmt: skip
             if isinstance(bound, int) and abs(bound) > _LARGEST:
@@ -163,9 +164,12 @@ def _typed(name: str, value: object, wanted: type) -> object:
     is_right = isinstance(value, wanted) and not (wanted is int and isinstance(value, bool))
     if not is_right or (wanted is list and not all(isinstance(item, str) for item in value)):  # type: ignore[attr-defined]
         words = {int: "a whole number", bool: "true or false", list: "texts"}
-        raise UsageError(f"{name} = {written(value)} is not {words[wanted]}")
+        examples = {int: "2", bool: "true", list: '["*.csv"]'}
+        raise UsageError(
+            f"{name} = {written(value)} is not {words[wanted]}", hint=as_in(f"{name} = {examples[wanted]}", value)
+        )
     if wanted is int and value < 1:  # type: ignore[operator]
-        raise UsageError(f"{name} = {value} is not above 0")
+        raise UsageError(f"{name} = {value} is not above 0", hint=f"as in {name} = 2")
     return value
 
 
@@ -177,5 +181,6 @@ def _text(name: str, value: object) -> str:
         return ",".join(value)
     items = value if isinstance(value, list) and key == "measure" else [value]
     if not all(isinstance(item, (str, int, float)) and not isinstance(item, bool) for item in items):
-        raise UsageError(f"{name} = {shown(value)} is not a text")
+        default = PAIR_DEFAULTS.get(key)
+        raise UsageError(f"{name} = {shown(value)} is not a text", hint=f'as in {name} = "{default}"' * bool(default))
     return " ".join(map(str, items))

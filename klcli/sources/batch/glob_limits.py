@@ -51,11 +51,14 @@ def _particularity(limit: GlobLimit) -> int:
     return 0 if limit.pattern == EVERY else 2 - bool(_WILDCARDS & {*limit.pattern})
 
 
-def parsed_limit(text: str, asked: Sequence[str], pattern: str = EVERY, *, sign: str = "=") -> GlobLimit:
+def parsed_limit(
+    text: str, asked: Sequence[str], pattern: str = EVERY, *, sign: str = "=", may_lift: bool = False
+) -> GlobLimit:  # fmt: skip
     """Returns the limit that "jeffreys=0.2" sets, or "jeffreys=upper:0.2" on the end of an interval.
 
     Args:
         sign: what stood in the place of = where it was written, which messages show.
+        may_lift: whether inf, which lifts the limit of a weaker layer, is allowed.
 
     Raises:
         UsageError: the bound is unknown; errors as of `parse_limit`.
@@ -66,5 +69,5 @@ def parsed_limit(text: str, asked: Sequence[str], pattern: str = EVERY, *, sign:
             f"{text.replace('=', sign)!r} is not a limit: {bound!r} is not one of {', '.join(BOUNDS)}",
             hint=f"as in forward_kl{sign}upper:0.1",
         )
-    limit = parse_limit(plain, asked, sign=sign)
+    limit = parse_limit(plain, asked, sign=sign, may_lift=may_lift)
     return GlobLimit(pattern, limit.measure.name, limit.limit, bound)

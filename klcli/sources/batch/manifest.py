@@ -36,7 +36,8 @@ class Manifest:
     def __init__(self, word: str) -> None:
         self.name = "stdin" if word == "-" else word
         self._word = word
-        self._root = "" if word == "-" or is_stream(word) else os.path.dirname(word)
+        self.is_stream = word == "-" or is_stream(word)  # which is read once
+        self._root = "" if self.is_stream else os.path.dirname(word)
         self._folder = self._root and os.path.join(self._root, "")
 
     def __iter__(self) -> Iterator[BatchEntry]:
@@ -50,7 +51,7 @@ class Manifest:
 
     def count(self) -> int | None:
         """Returns the number of pairs; None if that cannot be known beforehand."""
-        if self._word == "-" or is_stream(self._word):
+        if self.is_stream:
             return None
         with opened(self._word, self.name) as stream:
             return sum(1 for _ in rows(stream, self.name))

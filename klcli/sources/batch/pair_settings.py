@@ -35,10 +35,10 @@ def _known_missing(word: str) -> None:
         )
 
 
-def _whole_number(least: int) -> Callable[[str], None]:
+def _whole_number(name: str, least: int) -> Callable[[str], None]:
     def check(word: str) -> None:
         if not (word.isascii() and word.isdigit() and int(word) >= least):
-            raise UsageError(f"{word!r} is not a whole number from {least}")
+            raise UsageError(f"{name} = {word} is not a whole number from {least}", hint=f"as in {name} = {least}")
 
     return check
 
@@ -52,9 +52,12 @@ def _seconds(word: str) -> None:
         raise UsageError(f"the timeout {word!r} is not a number of seconds above 0", hint="as in 60")
 
 
-def _true_or_false(word: str) -> None:
-    if word.lower() not in ("true", "false"):
-        raise UsageError(f"{word!r} is neither true nor false")
+def _true_or_false(name: str) -> Callable[[str], None]:
+    def check(word: str) -> None:
+        if word.lower() not in ("true", "false"):
+            raise UsageError(f"{name} = {word} is neither true nor false", hint="write true or false")
+
+    return check
 
 
 def _known_measures(words: str) -> None:
@@ -79,14 +82,14 @@ _CHECKS: dict[str, Callable[[str], object]] = {
     "decimal": lambda word: parse_dialect(decimal=word),
     "thousands": lambda word: parse_dialect(thousands=word, decimal="," if word == "." else "."),
     "null": str,
-    "header": _true_or_false,
+    "header": _true_or_false("header"),
     "missing_label": check_missing_label,
     "missing": _known_missing,
     "smooth": parse_smoothing,
     "base": parse_base,
-    "samples": _whole_number(2),
-    "seed": _whole_number(0),
-    "estimate": _true_or_false,
+    "samples": _whole_number("samples", 2),
+    "seed": _whole_number("seed", 0),
+    "estimate": _true_or_false("estimate"),
     "level": check_level,
     "estimator": str,
     "max_expand": parse_expansion,

@@ -22,7 +22,10 @@ from klcli.sources.formats.text_dialect import TextDialect, parse_dialect
 from klcli.sources.operands.read_options import ReadOptions
 from klcli.support.text.safe_text import exact
 
-__all__ = ["Layer", "Plan", "RunOptions", "Settings", "command_line", "shown", "written"]
+__all__ = ["Layer", "Plan", "RunOptions", "Settings", "as_in", "command_line", "shown", "written"]
+
+
+_OF_ESTIMATES = ("level", "estimator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,26 @@ class Settings:
             found.get("jobs"), tuple(found.get("glob", ())), found.get("allow_unpaired", False),
             found.get("fail_fast", False),
         )  # fmt: skip
+
+    def refuse_no_estimate(self, entries: Iterable[BatchEntry]) -> None:
+        """Refuses options of estimates on the command line if nothing is estimated, not even by a pair's own settings.
+
+        Args:
+            entries: the pairs, which are read only where the answer depends on them.
+
+        Raises:
+            UsageError: such an option is given.
+        """
+        line = self._layers[0]
+        given = [f"--{name} is for estimates" for name in _OF_ESTIMATES if name in line.options]
+        for limit in line.limits:
+            name = f"{limit.measure}=" if limit.measure else ""
+            if limit.bound != "value":
+                given.append(f"--fail-above {name}{limit.bound}:{limit.limit:g} is on an end of an interval")
+        if not given or any(is_true(layer.options.get("estimate", "false")) for layer in self._layers):
+            return
+        if not any(is_true(dict(entry.options).get("estimate", "false")) for entry in entries):
+            raise UsageError(f"{given[0]}, and nothing is estimated", hint="pass --estimate")
 
     @property
     def unmatched(self) -> tuple[str, ...]:
@@ -143,9 +166,6 @@ class Settings:
         dialect = _dialect(chosen)
         access = Access(float(chosen["timeout"]) if chosen["timeout"] else None, chosen["engine"] or None)
         estimate = estimate_plan(chosen, header, dialect, access) if is_true(chosen["estimate"]) else None
-        unused = [name for name in ("level", "estimator") if name in strong.options]
-        if unused and estimate is None:
-            raise UsageError(f"--{unused[0]} is for estimates", hint="pass --estimate")
         if estimate is None:
             self._refuse_ends(bounds, [parsed_limit(text, named).key for text in limits])
         reading = ReadOptions(
@@ -202,7 +222,7 @@ def command_line(options: Mapping[str, str], limits: Sequence[str], run: Mapping
         UsageError: a value is invalid.
     """
     asked = names_of(options.get("measure", "").split())
-    found = (parsed_limit(text, asked) for text in limits)
+    found = (parsed_limit(text, asked, may_lift=True) for text in limits)
     # without -m the measure is that of a pair, which its manifest or the settings file may name
     bounds = lowest(
         limit if asked or "=" in text else replace(limit, measure="") for limit, text in zip(found, limits, strict=True)
@@ -213,6 +233,11 @@ def command_line(options: Mapping[str, str], limits: Sequence[str], run: Mapping
 def written(value: object) -> str:
     """Returns the value of a setting as TOML has it, where it is of the wrong type: a text in quotes."""
     return f'"{value}"' if isinstance(value, str) else shown(value)
+
+
+def as_in(example: str, value: object) -> str:
+    """Returns the hint that shows how a setting of TOML is written that is no text, in the place of a value."""
+    return f"as in {example}" + ", without quotes" * isinstance(value, str)
 
 
 def shown(value: object) -> str:

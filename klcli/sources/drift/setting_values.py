@@ -8,7 +8,7 @@ from typing import Any
 from klcli.core.estimation.significance.multiple_tests import ADJUSTMENTS
 from klcli.core.measures.selection import names_of
 from klcli.errors import KlError, UnknownName, UsageError
-from klcli.sources.batch.settings import shown
+from klcli.sources.batch.settings import as_in, shown, written
 from klcli.sources.drift.preset_settings import preset_named
 from klcli.sources.drift.settings import DriftSettings, Written, drift_measure, listed
 from klcli.sources.formats.input_format import INPUT_FORMATS
@@ -31,19 +31,19 @@ def _one_of(*words: str) -> Callable[[Any], str]:
 
 def _share(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 1 or not isfinite(value):
-        raise UsageError(f"{shown(value)} is not between 0 and 1", hint="as in 0.05")
+        raise UsageError(f"{written(value)} is not a number between 0 and 1", hint=as_in("0.05", value))
     return float(value)
 
 
 def _whole(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise UsageError(f"{shown(value)} is not a whole number from 1")
+        raise UsageError(f"{written(value)} is not a whole number from 1", hint=as_in("50", value))
     return value
 
 
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise UsageError(f"{shown(value)} is neither true nor false")
+        raise UsageError(f"{written(value)} is neither true nor false", hint=as_in("true", value))
     return value
 
 
@@ -96,7 +96,7 @@ def _preset(value: Any) -> str:
 
 def _holdout(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1:
-        raise UsageError(f"{shown(value)} is not from 0 to 1", hint="as in --holdout 0.01")
+        raise UsageError(f"{written(value)} is not a number from 0 to 1", hint=as_in("0.01", value))
     return float(value)
 
 

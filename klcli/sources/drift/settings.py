@@ -174,12 +174,9 @@ def limit_parts(text: str) -> tuple[str, str, float]:
     if colon and name.replace(".", "").isdigit():  # renyi:2
         pattern, _, stem = pattern.rpartition(":")
         name = f"{stem}:{name}"
-    if number.strip().lower() == "inf":
-        bound = inf
-    else:
-        _, bound = split_limit(f"{name}={number}" if name else number, form, "jeffreys=0.2")
-        if bound < 0:
-            raise UsageError(f"{text!r} is not a limit: it is below 0", hint="as in jeffreys=0.2")
+    _, bound = split_limit(f"{name}={number}" if name else number, form, "jeffreys=0.2", may_lift=True)
+    if bound < 0:
+        raise UsageError(f"{text!r} is not a limit: it is below 0", hint="as in jeffreys=0.2")
     return pattern or EVERY, name, bound
 
 

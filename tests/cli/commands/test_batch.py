@@ -577,11 +577,6 @@ def test_some_pairs_of_a_manifest_are_estimates(batch, samples):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (
-            ["--fail-above", "upper:0.1"],
-            "--fail-above forward_kl=upper:0.1 is on an end of an interval, and nothing is estimated",
-        ),
-        (["--level", "0.9"], "level is for estimates"),
         (["--estimate", "--smooth", "add:1"], "smooth = add:1 has no meaning for estimates from samples"),
         (["--estimate", "--as", "logits"], "as = logits: no kind of samples"),
         (["--estimate", "--p-as", "counts"], "estimates compare samples of one kind"),
@@ -593,6 +588,29 @@ def test_settings_that_do_not_fit_estimates_are_refused(batch, samples, words, s
     found = batch(["1,e.txt,g.txt"], *words)
     assert found.code == 3
     assert said in found.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--level", "0.9"], "--level is for estimates"),
+        (["--estimator", "nsb"], "--estimator is for estimates"),
+        (["--fail-above", "upper:0.1"], "--fail-above upper:0.1 is on an end of an interval"),
+        (["--fail-above", "kl=upper:0.1"], "--fail-above forward_kl=upper:0.1 is on an end of an interval"),
+    ],
+)
+def test_options_of_estimates_are_one_usage_error_where_nothing_is_estimated(batch, kl, samples, words, said):
+    of_manifest = batch(["1,e.txt,g.txt", "2,e.txt,f.txt"], *words)
+    for found in (of_manifest, kl("batch", "e.txt", "g.txt", "f.txt", *words)):
+        assert (found.code, found.out) == (2, "")
+        assert found.err == f"kl: error: {said}, and nothing is estimated\nkl: hint: pass --estimate\n"
+
+
+def test_options_of_estimates_hold_for_the_pairs_of_a_manifest_that_are_estimated(batch, samples):
+    found = batch(["1,e.txt,g.txt,true", "2,a.csv,b.csv,"], "--level", "0.9", "-f", "json",
+                  header="name,p,q,estimate")  # fmt: skip
+    assert found.code == 0
+    assert [pair.get("level") for pair in json.loads(found.out)["pairs"]] == [0.9, None]
 
 
 @pytest.mark.parametrize("words", [["--level", "1.5"], ["--fail-above", "middle:0.1"], ["--estimator", "nope"]])

@@ -59,3 +59,18 @@ def test_suggests_the_catalogue_that_was_meant(kl):
     result = kl("list", "measure")
     assert (result.code, result.out) == (2, "")
     assert "kl: hint: did you mean measures?" in result.err
+
+
+@pytest.mark.parametrize("words", [["list", "smoothing"], ["list", "measures"], ["profile", "show", "base.kl.json"]])
+def test_the_formats_that_an_answer_without_numbers_is_said_to_have_print_it(kl, tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.csv").write_text("plan\na\nb\nb\n")
+    kl("profile", "t.csv", "-o", "base.kl.json")
+    found = kl(*words, "-f", "value")
+    error, hint = found.err.splitlines()
+    assert (found.code, found.out) == (2, "")
+    assert error.endswith("have no bare value form")
+    able = hint.removeprefix("kl: hint: the formats for them are ").split(", ")
+    assert set(able) == {"table", "json", "jsonl", "csv", "tsv", "markdown", "latex", "html"}
+    for form in able:
+        assert kl(*words, "-f", form).code == 0

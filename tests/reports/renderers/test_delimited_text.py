@@ -85,5 +85,5 @@ def test_values_come_in_the_order_asked_for(kl):
 
 
 def test_a_table_without_numbers_has_no_values():
-    with pytest.raises(UsageError, match="no numbers"):
+    with pytest.raises(UsageError, match="have no bare value form"):
         render(Report("answers", (Table(COLUMNS[:1], (("x",),)),), dict), "value", Style())

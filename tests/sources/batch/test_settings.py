@@ -139,6 +139,7 @@ def test_the_nearest_file_counts_and_kl_toml_before_pyproject(folder, monkeypatc
         ("[limits]\nforward_kl = nan", "kl.toml: limits: forward_kl = nan is not a number"),
         ("[limits]\nforward_kl = true", "kl.toml: limits: forward_kl = true is not a number"),
         ("[limits.'a*']\nklx = 1", "kl.toml: no measure is called 'klx'"),
+        ("[limits]\nforward_kl = -inf", "kl.toml: limits: forward_kl = -inf is not a number"),
         ("base = ", "kl.toml: not TOML: invalid value"),
     ],
 )
@@ -147,6 +148,39 @@ def test_an_error_in_the_file_is_named(folder, text, says):
         configured(folder, text)
     assert caught.value.message.startswith(says)
     assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ('allow_unpaired = "true"', "as in allow_unpaired = true, without quotes"),
+        ("allow_unpaired = 1", "as in allow_unpaired = true"),
+        ('fail-fast = "yes"', "as in fail-fast = true, without quotes"),
+        ('jobs = "2"', "as in jobs = 2, without quotes"),
+        ("jobs = true", "as in jobs = 2"),
+        ("jobs = 0", "as in jobs = 2"),
+        ("glob = 3", 'as in glob = ["*.csv"]'),
+        ('header = "yes"', "write true or false"),
+        ("estimate = 1", "write true or false"),
+        ("samples = 2.5", "as in samples = 2"),
+        ('seed = "x"', "as in seed = 0"),
+        ("level = true", 'as in level = "0.95"'),
+        ("smooth = true", 'as in smooth = "none"'),
+    ],
+)
+def test_a_value_of_another_type_is_refused_with_one_that_is_taken(folder, text, hint):
+    with pytest.raises(UsageError) as caught:
+        configured(folder, text)
+    assert caught.value.hint == hint
+    if hint.startswith("as in "):
+        configured(folder, hint.removeprefix("as in ").removesuffix(", without quotes"))
+
+
+@pytest.mark.parametrize("limit", ["psi=inf", "jeffreys=Infinity"])
+def test_inf_lifts_a_limit_of_a_weaker_layer(folder, limit):
+    weak = configured(folder, "[limits]\njeffreys = 1\nforward_kl = 1\n")
+    assert plan(command_line({}, (limit,), {}), weak).limits == ("forward_kl=1.0",)
+    assert plan(command_line({}, ("inf",), {}), weak).limits == ("jeffreys=1.0",)
 
 
 def test_a_near_name_is_suggested(folder):
