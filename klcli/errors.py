@@ -13,6 +13,7 @@
         ├── NotADistribution        numbers that are not a distribution
         │   ├── NotCounts               masses that are not whole numbers, where counts are wanted
         │   ├── NotNumbers              a column of texts, where numbers belong
+        │   ├── MayBeLogarithms         numbers that may be logits or log-probabilities
         │   └── NoLabel                 a row without a label among labelled ones
         ├── NotComparable           two distributions whose outcomes cannot be matched
         └── Undetermined            a value of which doubles determine no digit
@@ -31,6 +32,7 @@ __all__ = [
     "ExitCode",
     "InputError",
     "KlError",
+    "MayBeLogarithms",
     "MissingPackage",
     "NoLabel",
     "NotADistribution",
@@ -198,6 +200,10 @@ class NotCounts(NotADistribution):
 
 class NotNumbers(NotADistribution):
     """A column of texts where numbers belong: they may be observations."""
+
+
+class MayBeLogarithms(NotADistribution):
+    """Numbers that may be logits or log-probabilities; the hint names the kind."""
 
 
 class NoLabel(NotADistribution):

@@ -11,7 +11,7 @@ from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.labels import have_repeats
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.core.distributions.unit_sum import SUM_IS_NEARLY_ONE, notes_on_sum, shown_sum
-from klcli.errors import NotCounts
+from klcli.errors import MayBeLogarithms, NotCounts
 from klcli.notes import Note, values_counted
 from klcli.support.registry import Registry
 
@@ -152,6 +152,7 @@ def _logprobs(observed: RawNumbers) -> CheckedMasses:
         raise observed.refuse_all(
             f"the exponentials of the values sum to {shown_sum(total)}, not 1 within 0.01",
             hint="pass --as logits to normalise them by softmax",
+            kind=MayBeLogarithms,
         )
     return _distribution(observed, "logprobs", mass, log_mass=values, notes=notes_on_sum(observed.name, total))
 

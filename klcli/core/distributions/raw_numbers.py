@@ -13,7 +13,7 @@ import numpy as np
 from klcli.core.arithmetic.parallel import blocks, min_and_sum
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.labels import have_repeats
-from klcli.errors import NotADistribution, Place
+from klcli.errors import MayBeLogarithms, NotADistribution, Place
 from klcli.notes import Note
 from klcli.support.lazy import lazy
 from klcli.support.text.safe_text import shorten
@@ -98,12 +98,16 @@ class RawNumbers:
         """Returns the place of a value within the source, such as "line 3"."""
         return self.place(index) if self.place else Place.nth("value", index)
 
-    def refuse(self, index: int, found: str, hint: str | None = None) -> NotADistribution:
-        return NotADistribution(found, place=self.where(index), hint=hint)
+    def refuse(
+        self, index: int, found: str, hint: str | None = None, kind: type[NotADistribution] = NotADistribution
+    ) -> NotADistribution:
+        return kind(found, place=self.where(index), hint=hint)
 
-    def refuse_all(self, found: str, hint: str | None = None) -> NotADistribution:
+    def refuse_all(
+        self, found: str, hint: str | None = None, kind: type[NotADistribution] = NotADistribution
+    ) -> NotADistribution:
         cures = "; ".join(each for each in (self.doubt, hint) if each)
-        return NotADistribution(found, place=self.name, hint=cures or None)
+        return kind(found, place=self.name, hint=cures or None)
 
     def finite(self) -> Array:
         """Returns the values, checked: at least one, in one dimension, as many as labels, none NaN or infinite."""
@@ -130,8 +134,9 @@ class RawNumbers:
             is_wrong = np.isnan(values) | (values == inf) if wrong.allows_minus_inf else ~np.isfinite(values)
             if is_wrong.any():
                 index = int(is_wrong.argmax())
-                hint = wrong.hint_of_minus_inf if values[index] == -inf else wrong.hint
-                raise self.refuse(index, wrong.nan if np.isnan(values[index]) else wrong.infinite, hint=hint)
+                if values[index] == -inf:
+                    raise self.refuse(index, wrong.infinite, wrong.hint_of_minus_inf, MayBeLogarithms)
+                raise self.refuse(index, wrong.nan if np.isnan(values[index]) else wrong.infinite, wrong.hint)
         return values
 
     def masses(self) -> Array:
@@ -152,7 +157,8 @@ class RawNumbers:
 
     def negative(self, hint: str | None) -> NotADistribution:
         index = int(np.argmax(self.values < 0))
-        return self.refuse(index, f"a negative mass, {self.values[index]:.6g}", hint=hint)
+        kind = MayBeLogarithms if hint else NotADistribution
+        return self.refuse(index, f"a negative mass, {self.values[index]:.6g}", hint, kind)
 
     def every_mass_is_0(self) -> NotADistribution:
         return self.refuse_all("every mass is 0", hint="a distribution needs at least one outcome with mass")

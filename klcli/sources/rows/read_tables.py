@@ -17,7 +17,7 @@ from klcli.core.distributions.labels import are_equal, positions
 from klcli.core.distributions.read_rows import read_rows
 from klcli.core.matrix.stack import Stack
 from klcli.engines.address import Access
-from klcli.errors import KlError, NotADistribution, NotComparable, Place, Unreadable
+from klcli.errors import KlError, MayBeLogarithms, NotComparable, Place, Unreadable
 from klcli.notes import Note, tables_normalised
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.expansion import MAX_EXPAND
@@ -69,11 +69,10 @@ def _of_one_kind(word: str, words: Sequence[str], read: Callable[[str], Distribu
     """Returns the distribution of one of several words; an error names no kind that is not that of the others."""
     try:
         return read(word)
-    except NotADistribution as error:
-        if error.hint is not None and "--as log" in error.hint:
-            other = next(filter(None, (_readable(each, read) for each in words if each not in (word, "-"))), None)
-            if other is not None:
-                error.hint = f"all sources are read as one kind, and {other.name} holds {other.kind}: give {other.kind}"
+    except MayBeLogarithms as error:
+        other = next(filter(None, (_readable(each, read) for each in words if each not in (word, "-"))), None)
+        if other is not None:
+            error.hint = f"all sources are read as one kind, and {other.name} holds {other.kind}: give {other.kind}"
         raise
 
 

@@ -47,7 +47,7 @@ def read_counts(
         return reading.load_masses(x, y)
     except InputError as error:
         hint = hint_of_counts(error, is_command=options is not None)
-        if hint == _NAME and not names and isinstance(error, NotNumbers):
+        if options is not None and not names and isinstance(error, NotNumbers):
             hint = f"{COUNT_BOTH}; or {_NAME}"
         raise type(error)(error.finding, place=error.place, hint=hint) from None
 

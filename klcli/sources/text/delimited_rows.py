@@ -124,7 +124,7 @@ class DelimitedRows(RowSource):
             hint = self._first_hint if first == 0 and index < len(chosen) else None
             raise self._refused(numbers[index], index, lines, hint)
         if self._are_percents not in (None, are_percents):
-            raise self._refused(numbers[0], 0, lines, PERCENTS)
+            raise no_number(self._place(0, lines), numbers[0], PERCENTS)
         self._are_percents = are_percents
         return RowBlock(
             values.reshape(len(lines), len(chosen)), first, lambda row: Place(line=lines[row]), self.labels,
@@ -133,16 +133,20 @@ class DelimitedRows(RowSource):
 
     def _refused(self, cell: str, index: int, lines: Sequence[int], hint: str | None) -> NotADistribution:
         """Returns the error for a cell that is not a number, by its index among the numbers of a block."""
-        row, column = divmod(index, len(self._columns.outcomes))
-        label = repr(shorten(self.labels[column])) if self.labels else f"column {self._columns.outcomes[column] + 1}"
-        cure = hint if hint is PERCENTS else cure_of(cell, self._dialect) or hint
-        is_whole = is_missing(cell) and hint is not PERCENTS
-        error = no_number(Place(self.name, line=lines[row]).then(label), cell, None if is_whole else cure)
-        found = self._columns.explained(error, column, self.labels)
-        if not is_whole:
+        is_absent = is_missing(cell)
+        cure = None if is_absent else cure_of(cell, self._dialect) or hint
+        column = index % len(self._columns.outcomes)
+        found = self._columns.explained(no_number(self._place(index, lines), cell, cure), column, self.labels)
+        if not is_absent:
             return found
         hint = _NO_NUMBER if found.hint is None else f"{_NO_NUMBER}; {found.hint}"
         return NotADistribution(found.finding, place=found.place, hint=hint)
+
+    def _place(self, index: int, lines: Sequence[int]) -> Place:
+        """Returns the place of a cell, by its index among the numbers of a block."""
+        row, column = divmod(index, len(self._columns.outcomes))
+        label = repr(shorten(self.labels[column])) if self.labels else f"column {self._columns.outcomes[column] + 1}"
+        return Place(self.name, line=lines[row]).then(label)
 
     def _numbered(self) -> Iterator[_Row]:
         with self._source.text_stream() as stream:

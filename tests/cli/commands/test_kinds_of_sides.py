@@ -89,3 +89,11 @@ def test_sources_of_one_kind_are_not_told_to_be_read_as_another(kl, tmp_path):
     with pytest.raises(NotADistribution) as caught:
         klcli.pairwise([P], [LOGITS])
     assert caught.value.hint == "x and y are read as one kind: y alone seems to be logits"
+
+
+def test_a_cure_that_quotes_the_data_is_kept_whatever_the_data_say(kl, tmp_path):
+    (tmp_path / "p.csv").write_text("a,z --as log,n\nx,u,0.2\nx,v,0.8\n")
+    (tmp_path / "q.csv").write_text("a,n\nx,0.2\ny,0.8\n")
+    said = kl("matrix", str(tmp_path / "p.csv"), str(tmp_path / "q.csv"), "--column", "n").err
+    assert "all sources are read as one kind" not in said
+    assert "--label 'a,z --as log'" in said
