@@ -10,6 +10,7 @@ import pytest
 
 import klcli
 from klcli.support.python_terms import settings_hint
+from klcli.support.sentence import Option
 
 RNG = np.random.default_rng(5)
 P = pd.DataFrame({"x": RNG.normal(size=300), "c": RNG.choice(list("ab"), 300)})
@@ -95,10 +96,11 @@ def test_a_setting_that_matches_nothing_is_noted_by_its_name():
 @pytest.mark.parametrize(
     ("hint", "expected"),
     [
-        ("pass --q-decimal ,", 'pass q_decimal=","'),
-        ("if it stands for a missing value, pass --q-null '-'", 'if it stands for a missing value, pass q_null="-"'),
-        ("clean it, or pass --type x=category", 'clean it, or pass types={"x": "category"}'),
-        ("--allow-missing plan passes over it", "allow_missing plan passes over it"),
+        ("pass " + Option("--q-decimal", ","), 'pass q_decimal=","'),
+        ("if it is missing, pass " + Option("--q-null", "-"), 'if it is missing, pass q_null="-"'),
+        ("clean it, or pass " + Option("--type", "a=b=category"), 'clean it, or pass types={"a=b": "category"}'),
+        (Option("--allow-missing", "plan") + " passes over it", 'allow_missing="plan" passes over it'),
+        ("make the reference anew, or " + Option("--exclude") + " it", "make the reference anew, or exclude it"),
         ("did you mean alpha?", "did you mean alpha?"),
         (None, None),
     ],

@@ -1,6 +1,5 @@
 """Comparisons of one pair: `compare`, `kl_divergence`, and `family` for distributions given by parameters."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -12,7 +11,7 @@ from klcli.api.arguments import Base, Data, Measures, Operand, distribution_of, 
 from klcli.core.arithmetic.types import Array
 from klcli.core.comparison import Comparison
 from klcli.core.comparison import compare as compare_distributions
-from klcli.core.distributions.both_sides import read_both
+from klcli.core.distributions.both_sides import OF_ONE_SIDE, read_both
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.kinds import KINDS
 from klcli.core.distributions.units import parse_base, scale
@@ -28,6 +27,7 @@ from klcli.sources.operands.operand import is_family
 from klcli.sources.operands.read_options import hinted_at_observations
 from klcli.support.named_axes import in_one_index, starts_of_ranges
 from klcli.support.python_terms import in_python_terms
+from klcli.support.sentence import Option, Sentence, Term
 
 if TYPE_CHECKING:
     from klcli.families.comparison.comparison import FamilyComparison
@@ -157,8 +157,15 @@ def _without_kind_of_one_side() -> Iterator[None]:
     try:
         yield
     except NotADistribution as error:
-        error.hint = error.hint and re.sub(r"--([pq])-as (\w+)", r'klcli.Distribution(\1, as_="\2")', error.hint)
+        if isinstance(error.hint, Sentence):
+            error.hint = error.hint.spelt(_distribution)
         raise
+
+
+def _distribution(term: Term) -> str:
+    if not isinstance(term, Option) or term.name not in OF_ONE_SIDE:
+        return term
+    return f'klcli.Distribution({term.name.strip("-")[0]}, as_="{term.values[0]}")'
 
 
 def _compared(

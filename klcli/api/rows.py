@@ -1,7 +1,6 @@
 """Comparisons of many rows: row i with row i, and all pairs."""
 
 import os
-import re
 from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -19,13 +18,14 @@ from klcli.api.arguments import (
 from klcli.api.row_targets import targets_of_call
 from klcli.api.rows_in_one_order import rows_in_one_order
 from klcli.core.arithmetic.types import Array
-from klcli.core.distributions.both_sides import read_both
+from klcli.core.distributions.both_sides import OF_ONE_SIDE, read_both
 from klcli.core.distributions.smoothing import parse_smoothing
 from klcli.core.distributions.units import parse_base, scale
 from klcli.core.measures.selection import select
 from klcli.errors import NotADistribution
 from klcli.support.named_axes import column_names
 from klcli.support.python_terms import in_python_terms, without_options_of_files
+from klcli.support.sentence import options
 
 if TYPE_CHECKING:
     from klcli.core.distributions.rows import Rows
@@ -155,8 +155,9 @@ def pairwise(
     try:
         sides = read_both((as_, as_), reads) if len(reads) == 2 else [reads[0]()]
     except NotADistribution as error:
-        if error.hint is not None and (wrong := re.search(r"--([pq])-as (\w+)", error.hint)):
-            error.hint = f"x and y are read as one kind: {'xy'['pq'.index(wrong[1])]} alone seems to be {wrong[2]}"
+        if (wrong := next((each for each in options(error.hint) if each.name in OF_ONE_SIDE), None)) is not None:
+            side = "xy"[OF_ONE_SIDE.index(wrong.name)]
+            error.hint = f"x and y are read as one kind: {side} alone seems to be {wrong.values[0]}"
         raise
     found, _ = stacks.joined(sides, missing)
     if smoothing is not None:

@@ -8,6 +8,7 @@ from klcli.core.distributions.units import Base, unit_name
 from klcli.core.measures.measure import Measure
 from klcli.core.measures.selection import limited_measure
 from klcli.errors import NotComparable, UsageError
+from klcli.support.sentence import Option
 
 __all__ = ["BOUNDS", "Compared", "Limit", "Verdict", "judge", "parse_limit", "split_bound", "split_limit"]
 
@@ -138,6 +139,6 @@ def _verdict(comparison: Compared, measure: Measure, limit: float) -> Verdict:
         raise NotComparable(
             f"{measure.name} is {value:.6g} ± {error:.2g}: the limit {limit!r} lies within the error, so it cannot be "
             "judged",
-            hint="without --fail-above the value is shown, with a note on its error",
+            hint="without " + Option("--fail-above") + " the value is shown, with a note on its error",
         )
     return Verdict(measure.name, limit, value, unit_name(measure.unit, comparison.base))

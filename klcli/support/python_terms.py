@@ -1,72 +1,68 @@
-"""Hints in terms of Python: what `--as weights` is on the command line is `as_="weights"` in a call."""
+"""Sentences in terms of Python: what `--as weights` is on the command line is `as_="weights"` in a call."""
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from klcli.errors import KlError
+from klcli.support.prose_terms import prose_names_option_of_files, python_prose, settings_prose
+from klcli.support.sentence import Command, Option, Sentence, Term, options
 
 __all__ = [
-    "in_python_terms", "in_settings", "names_option_of_files", "python_hint", "settings_hint",
-    "without_options_of_files",
+    "ARGUMENTS", "ARGUMENTS_OF_READ", "FUNCTIONS", "in_python_terms", "in_settings", "names_option_of_files",
+    "python_hint", "settings_hint", "without_options_of_files",
 ]  # fmt: skip
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
-# as texts, which re compiles when they are first used: at import all four take a millisecond of every run
-_FLAG = (
-    r"--(as|p-as|q-as|smooth|missing|base|max-expand|temperature|target|id|estimator|bins|seed)(?![\w-])"
-    r"(?:[ =](?!(?:or|and|if|to)\b)('[^']*'|[\w:.%]*[\w%]))?"
-)
-_TRUE = r"--(jitter|allow-duplicates)(?![\w-])"
-_ARGUMENTS = {"as": "as_", "id": "id_column"}
-# commands, except at the end of a shell's pipe
-_COMMAND = (
-    r"(?<!\| )(?<![\w.])kl (rows|compute|drift|estimate|profile|matrix)(?: ([A-Z])(?: ([A-Z]))?)?(?=[ ,;.]|$)(?! -)"
-)
-_FUNCTIONS = {"rows": "compare_rows", "compute": "compare", "matrix": "pairwise"}
-_MEASURE = r"-m ([\w:.]+)"
-_COLUMNS = r"--columns ([\w,]+)"
+# by option: the argument of the functions that compare, or the whole of what a flag says
+ARGUMENTS = {
+    "--as": "as_", "--p-as": "p_as", "--q-as": "q_as", "-m": "measures", "--base": "base", "--smooth": "smooth",
+    "--missing": "missing", "--max-expand": "max_expand", "--temperature": "temperature", "--target": "target",
+    "--id": "id_column", "--columns": "columns", "--estimator": "estimator", "--bins": "bins",
+    "--neighbours": "neighbours", "--relabel": "relabel", "--seed": "seed", "--jitter": "jitter=True",
+    "--no-scale": "scale=False", "--allow-duplicates": "allow_duplicates=True",
+}  # fmt: skip
+# the same of klcli.read, whose sides have one argument between them
+ARGUMENTS_OF_READ = {
+    "--p": "column", "--q": "column", "--column": "column", "--label": "label", "--input-format": "input_format",
+    "--header": "header=True", "--no-header": "header=False", "--delimiter": "delimiter", "--decimal": "decimal",
+    "--thousands": "thousands", "--null": "null", "--missing-label": "missing_label",
+}  # fmt: skip
+FUNCTIONS = {
+    "compute": "compare", "rows": "compare_rows", "matrix": "pairwise", "estimate": "estimate", "drift": "drift",
+    "profile": "profile",
+}  # fmt: skip
+_LISTS = frozenset({"columns"})
+_NUMBERS = frozenset({"bins", "neighbours", "relabel", "seed"})
+_OF_ROWS = frozenset({"--as", "--p-as", "--q-as", "--smooth", "--temperature", "--missing", "--id"})
+_SETTINGS = {"--type": "types", "--limit": "limits", "-m": "measure"}
 
-# options of what a file is read with, which are arguments of klcli.read; sides have one argument between them, and
-# what stands behind --null is a cell of the data, also in capitals, which elsewhere say what kind of value is meant
-_OF_READ = (
-    r"--p(?: \w+)? (?:or|and) --q(?![\w-])"
-    r"|--(header|no-header|delimiter|decimal|thousands|null|label|column|p|q|input-format|missing-label)(?![\w-])"
-    r"(?: (?!(?:or|and|if|to|is|alone)\b|(?<!null )[A-Z]+\b)('[^']*'|(?<=null )[^\s,;)]+|[\w.,;]+?)(?=[ ,;)]|$))?"
-)
-_OF_FILES = r"--(?!(?:as|p-as|q-as|smooth|temperature|missing|id)\b)[a-z]"  # all but those that functions of rows take
-_SIDE_BY_SIDE = r'(?<=") (?=\w+=["T])'
+
+class _Argument(Term):
+    __slots__ = ()
+
+
+class _ArgumentOfRead(_Argument):
+    __slots__ = ()
 
 
 def python_hint(hint: str | None) -> str | None:
     """Returns a sentence with the options of the command line as arguments of a call."""
-    if hint is None:
-        return None
-    hint = re.sub(_COLUMNS, _columns, re.sub(_COMMAND, _call, hint))
-    hint = re.sub(_TRUE, lambda flag: f"{flag[1].replace('-', '_')}=True", hint)
-    found = re.sub(_MEASURE, r'measures="\1"', re.sub(_FLAG, _argument, hint))
-    found, count = re.subn(_OF_READ, _argument_of_read, found)
-    found = re.sub(_SIDE_BY_SIDE, ", ", found)
-    functions = "klcli.read and klcli.estimate" if "header=" in found else "klcli.read"
-    return f"{found} ({'an argument' if count == 1 else 'arguments'} of {functions})" if count else found
+    if not isinstance(hint, Sentence):
+        return python_prose(hint)
+    parts = hint.spelt(_in_call).parts
+    count = sum(isinstance(each, _ArgumentOfRead) for each in parts)
+    functions = "klcli.read and klcli.estimate" if any("header=" in each for each in parts) else "klcli.read"
+    of_read = f" ({'an argument' if count == 1 else 'arguments'} of {functions})" if count else ""
+    return _listed(parts) + of_read
 
 
 def settings_hint(hint: str | None) -> str | None:
     """Returns a sentence with the options of kl drift as arguments of klcli.drift."""
-    if hint is None:
-        return None
-    hint = re.sub(r"--type ('?)([^'=]+)=(\w+)\1", r'types={"\2": "\3"}', hint)
-    hint = re.sub(r"--((?:[pq]-)?(?:decimal|delimiter|thousands|null)) (?:'([^']*)'|(\S+))", _setting, hint)
-    return re.sub(r"(?<![\w-])--([a-z][a-z-]*)", lambda found: found[1].replace("-", "_"), hint)
-
-
-def _setting(found: re.Match[str]) -> str:
-    value = found[3] if found[2] is None else found[2]
-    return f'{found[1].replace("-", "_")}="{value}"'
+    return _listed(hint.spelt(_setting).parts) if isinstance(hint, Sentence) else settings_prose(hint)
 
 
 @contextmanager
@@ -81,7 +77,9 @@ def in_settings() -> Iterator[None]:
 
 def names_option_of_files(sentence: str) -> bool:
     """Returns True if a sentence names an option of the command line that the functions of rows do not take."""
-    return re.search(_OF_FILES, sentence) is not None
+    if not isinstance(sentence, Sentence):
+        return prose_names_option_of_files(sentence)
+    return any(each.name not in _OF_ROWS for each in options(sentence))
 
 
 @contextmanager
@@ -120,25 +118,52 @@ def in_python_terms(function: Callable[Parameters, Result]) -> Callable[Paramete
     return translated
 
 
-def _columns(found: re.Match[str]) -> str:
-    return "columns=[" + ", ".join(f'"{name}"' for name in found[1].split(",")) + "]"
+def _in_call(term: Term) -> str:
+    """Returns a term as a call has it, or as it is, where Python has nothing of the kind."""
+    if isinstance(term, Option):
+        if (own := ARGUMENTS.get(term.name)) is not None:
+            return _Argument(_given(own, term.values))
+        if (of_read := ARGUMENTS_OF_READ.get(term.name)) is not None:
+            return _ArgumentOfRead(_given(of_read, term.values))
+    return _called(term) if isinstance(term, Command) and term.name in FUNCTIONS else term
 
 
-def _call(found: re.Match[str]) -> str:
-    words = [word.lower() for word in found.groups()[1:] if word]
-    arguments = f"({', '.join(words)})" if words else ""
-    return f"klcli.{_FUNCTIONS.get(found[1], found[1])}{arguments}"
+def _called(command: Command) -> str:
+    """Returns a command as a call; as it is if an option of it is no argument, or `-` stands for standard input."""
+    words = [_in_call(each) if isinstance(each, Option) else each for each in command.words]
+    if any(each == "-" or isinstance(each, Option) for each in words):
+        return command
+    arguments = ", ".join(each if isinstance(each, _Argument) else each.lower() for each in words)
+    return f"klcli.{FUNCTIONS[command.name]}" + (f"({arguments})" if words else "")
 
 
-def _argument(found: re.Match[str]) -> str:
-    name = _ARGUMENTS.get(found[1], found[1].replace("-", "_"))
-    if name in ("seed", "bins") and found[2]:
-        return f"{name}={found[2]}"
-    return f'{name}="{found[2].strip(chr(39))}"' if found[2] else f"{name}="
+def _setting(term: Term) -> str:
+    """Returns a term as klcli.drift has it."""
+    if not isinstance(term, Option):
+        return term
+    if term.name == "--type" and term.values:
+        name, _, kind = ",".join(term.values).rpartition("=")
+        return _Argument(f"types={{{_text(name)}: {_text(kind)}}}")
+    name = _SETTINGS.get(term.name, term.name.lstrip("-").replace("-", "_"))
+    return _Argument(_given(name, term.values) if term.values else name)
 
 
-def _argument_of_read(found: re.Match[str]) -> str:
-    if found[1] in ("header", "no-header"):
-        return f"header={found[1] == 'header'}"
-    name = "column" if found[1] in (None, "p", "q") else found[1].replace("-", "_")
-    return f'{name}="{found[2].strip(chr(39))}"' if found[2] else f"{name}="
+def _given(argument: str, values: Sequence[str]) -> str:
+    """Returns an argument with its values, or without any, as in `target=`; a flag has its own, as in `scale=False`."""
+    if not values:
+        return argument if "=" in argument else f"{argument}="
+    if argument in _NUMBERS and values[0].isdigit():
+        return f"{argument}={values[0]}"
+    shown = ", ".join(map(_text, values))
+    return f"{argument}=[{shown}]" if argument in _LISTS else f"{argument}={_text(','.join(values))}"
+
+
+def _text(value: str) -> str:
+    return f'"{value}"' if value.isprintable() and not {*value} & {*'"\\'} else repr(value)
+
+
+def _listed(parts: Sequence[str]) -> str:
+    """Returns the text of parts; commas stand between arguments side by side."""
+    are_arguments = [isinstance(each, _Argument) for each in parts]
+    is_between = [at > 0 and all(are_arguments[at - 1 : at + 2 : 2]) for at in range(len(parts))]
+    return "".join(", " if part == " " and between else part for part, between in zip(parts, is_between, strict=True))

@@ -14,6 +14,7 @@ from klcli.core.distributions.labels import are_equal, joined, positions
 from klcli.core.pairs.unsmoothed import Unsmoothed
 from klcli.errors import NotComparable, UnknownName
 from klcli.notes import Note, labels_nearly_equal, masses_missing
+from klcli.support.sentence import Option
 
 if TYPE_CHECKING:
     from klcli.core.pairs.pair import Pair
@@ -126,7 +127,7 @@ def refused_missing(notes: Sequence[Note]) -> NotComparable:
     found = "; ".join(note.text for note in notes[:_NAMED]) + (
         f"; and {len(notes) - _NAMED} more" if len(notes) > _NAMED else ""
     )
-    return NotComparable(found, hint="pass --missing zero to give them mass 0")
+    return NotComparable(found, hint="pass " + Option("--missing", "zero") + " to give them mass 0")
 
 
 def refuse_one_sided(

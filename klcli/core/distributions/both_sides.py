@@ -3,19 +3,18 @@
 A hint of `--as logits` for Q would have a P of probabilities read as logits, which gives another number in silence.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from klcli.errors import KlError, NotADistribution
+from klcli.support.sentence import Option, Sentence, Term, options
 
-__all__ = ["read_both"]
+__all__ = ["OF_ONE_SIDE", "read_both"]
 
 Found = TypeVar("Found")
-_KIND_OF_BOTH = r"--as (?=[a-z])(?!samples for both)"
-_OTHER_MEANING = (
-    r"--as (?=[a-z])(?!weights|samples for both)"  # as weights, masses of any kind are the same distribution
-)
+OF_ONE_SIDE = ("--p-as", "--q-as")
+_LOGITS = Option("--as", "logits")
+_WEIGHTS = Option("--as", "weights")  # as weights, masses of any kind are the same distribution
 
 
 def read_both(
@@ -47,13 +46,21 @@ def read_both(
 
 
 def _cure(hint: str, side: int, kinds: Sequence[str], read_other: Callable[[], object]) -> str:
+    if not isinstance(hint, Sentence) or any(each.name in OF_ONE_SIDE for each in options(hint)):
+        return hint
     are_apart = kinds[0] != kinds[1]
-    of_side = re.sub(_KIND_OF_BOTH if are_apart else _OTHER_MEANING, f"--{'pq'[side]}-as ", hint)
-    if are_apart or of_side == hint:
-        return of_side
+
+    def of_side(term: Term) -> Term:
+        if not isinstance(term, Option) or term.name != "--as" or (term == _WEIGHTS and not are_apart):
+            return term
+        return Option(OF_ONE_SIDE[side], *term.values)
+
+    found = hint.spelt(of_side)
+    if are_apart or found == hint:
+        return found
     try:
         other = read_other()
     except KlError:
         return hint
-    may_be_logits = getattr(other, "kind", "") == "counts" and hint.endswith("--as logits")  # which whole numbers are
-    return f"{of_side}, or --as logits if those of {'QP'[side]} are, too" if may_be_logits else of_side
+    may_be_logits = getattr(other, "kind", "") == "counts" and hint.parts[-1] == _LOGITS  # which whole numbers are
+    return found + ", or " + _LOGITS + f" if those of {'QP'[side]} are, too" if may_be_logits else found

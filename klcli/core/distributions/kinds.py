@@ -14,6 +14,7 @@ from klcli.core.distributions.unit_sum import SUM_IS_NEARLY_ONE, notes_on_sum, s
 from klcli.errors import MayBeLogarithms, NotCounts
 from klcli.notes import Note, values_counted
 from klcli.support.registry import Registry
+from klcli.support.sentence import Option
 
 __all__ = ["KINDS", "CheckedMasses", "Kind"]
 
@@ -151,7 +152,7 @@ def _logprobs(observed: RawNumbers) -> CheckedMasses:
     if not abs(total - 1) <= SUM_IS_NEARLY_ONE:
         raise observed.refuse_all(
             f"the exponentials of the values sum to {shown_sum(total)}, not 1 within 0.01",
-            hint="pass --as logits to normalise them by softmax",
+            hint="pass " + Option("--as", "logits") + " to normalise them by softmax",
             kind=MayBeLogarithms,
         )
     return _distribution(observed, "logprobs", mass, log_mass=values, notes=notes_on_sum(observed.name, total))
@@ -207,5 +208,5 @@ def _read_only(values: Array) -> Array:
 
 def _log_hint(values: Array) -> str:
     if (values <= 0).all() and abs(float(np.exp(values).sum()) - 1) <= SUM_IS_NEARLY_ONE:
-        return "if these are logarithms of probabilities, pass --as logprobs"
-    return "if these are logits, pass --as logits"
+        return "if these are logarithms of probabilities, pass " + Option("--as", "logprobs")
+    return "if these are logits, pass " + Option("--as", "logits")

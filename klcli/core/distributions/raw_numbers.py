@@ -16,6 +16,7 @@ from klcli.core.distributions.labels import have_repeats
 from klcli.errors import MayBeLogarithms, NotADistribution, Place
 from klcli.notes import Note
 from klcli.support.lazy import lazy
+from klcli.support.sentence import Option, Sentence, joined
 from klcli.support.text.safe_text import shorten
 
 __all__ = ["RawNumbers"]
@@ -35,7 +36,12 @@ _NO_MASS = _Wrong(
     "NaN is not a valid mass",
     "an infinite value is not a valid mass",
     None,
-    "if these are logarithms, where -inf is mass 0, pass --as logits or --as logprobs",
+    Sentence(
+        "if these are logarithms, where -inf is mass 0, pass ",
+        Option("--as", "logits"),
+        " or ",
+        Option("--as", "logprobs"),
+    ),
     allows_minus_inf=False,
 )
 _NO_LOGARITHM = _Wrong(
@@ -106,8 +112,7 @@ class RawNumbers:
     def refuse_all(
         self, found: str, hint: str | None = None, kind: type[NotADistribution] = NotADistribution
     ) -> NotADistribution:
-        cures = "; ".join(each for each in (self.doubt, hint) if each)
-        return kind(found, place=self.name, hint=cures or None)
+        return kind(found, place=self.name, hint=joined("; ", self.doubt, hint) or None)
 
     def finite(self) -> Array:
         """Returns the values, checked: at least one, in one dimension, as many as labels, none NaN or infinite."""
@@ -172,7 +177,7 @@ class RawNumbers:
         """Returns the cure for masses whose sum is not 1, or that are no counts."""
         if self.labels is not None and have_repeats(self.labels):
             return self._cure_of_repeats()
-        return "pass --as weights to normalise them"
+        return "pass " + Option("--as", "weights") + " to normalise them"
 
     def duplicate(self) -> NotADistribution:
         assert self.labels is not None
@@ -187,5 +192,5 @@ class RawNumbers:
     def _cure_of_repeats(self) -> str:
         if self.min_and_sum[0] < 0 or not self.are_whole():  # no counts, so --as counts would refuse them
             return self.joint or "give each label one value"
-        sums = "--as counts if repeated labels add up"
-        return f"{self.joint}, or {sums}" if self.joint else f"pass {sums}"
+        sums = Option("--as", "counts") + " if repeated labels add up"
+        return self.joint + ", or " + sums if self.joint else "pass " + sums

@@ -15,12 +15,14 @@ from klcli.core.distributions.temperature import check_temperature
 from klcli.core.pairs.unsmoothed import Unsmoothed
 from klcli.errors import NotADistribution, Place, UsageError
 from klcli.notes import Note
+from klcli.support.sentence import Option, Sentence
 
 __all__ = ["RowReading", "read_rows", "smooth_rows", "unread_rows", "unsmoothed_rows"]
 
-_AS_LOGITS = (
-    "pass --as logits, for logits and for the logarithms of probabilities; probabilities themselves are no logits"
-)
+_AS_LOGITS = Sentence(
+    "pass ", Option("--as", "logits"),
+    ", for logits and for the logarithms of probabilities; probabilities themselves are no logits",
+)  # fmt: skip
 
 
 class RowReading(TypedDict, total=False):

@@ -12,6 +12,7 @@ from klcli.core.pairs.unsmoothed import Unsmoothed
 from klcli.errors import UnknownName, UsageError
 from klcli.notes import Note, masses_smoothed
 from klcli.support.registry import Registry, nearest
+from klcli.support.sentence import Command
 
 __all__ = ["SMOOTHINGS", "Smoothing", "parse_smoothing", "smooth"]
 
@@ -67,7 +68,7 @@ SMOOTHINGS.answer(
     "good_turing",
     "kneser_ney",
     "witten_bell",
-    hint="there is add:A, floor:E and mix:W; kl estimate allows for unseen outcomes of samples",
+    hint="there is add:A, floor:E and mix:W; " + Command("estimate") + " allows for unseen outcomes of samples",
 )
 
 
@@ -97,7 +98,7 @@ def _method(name: str) -> Method:
         return SMOOTHINGS.lookup(name)
     word, equals, amount = name.partition("=")
     near = nearest(word, SMOOTHINGS.names())
-    forms = f"write {', '.join(each.formula for each in SMOOTHINGS)}; see kl list smoothing"
+    forms = f"write {', '.join(each.formula for each in SMOOTHINGS)}; see " + Command("list", "smoothing")
     hint = SMOOTHINGS.answer_to(word) or (f"did you mean {near[0]}?" if near else forms)
     if equals and word in SMOOTHINGS:
         hint = f"write {word}:{amount}"

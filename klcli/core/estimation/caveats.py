@@ -22,6 +22,7 @@ from klcli.notes import (
     values_below_zero,
 )
 from klcli.notes.wording import plural
+from klcli.support.sentence import Option
 
 __all__ = [
     "LEAST_NUMBERS",
@@ -165,7 +166,7 @@ def refuse_too_few(names: tuple[str, str], counts: tuple[float, float]) -> None:
             raise NotADistribution(
                 f"{plural(int(count), 'observation')}, and an estimate needs at least 2",
                 place=name,
-                hint="give a file with one observation on each line, or counts with --as counts",
+                hint="give a file with one observation on each line, or counts with " + Option("--as", "counts"),
             )
 
 

@@ -10,6 +10,7 @@ from klcli.core.limits import BOUNDS, Verdict, split_bound, split_limit
 from klcli.core.measures.selection import select
 from klcli.errors import UsageError
 from klcli.notes import Note, bound_lacking, limit_inside
+from klcli.support.sentence import Option
 
 __all__ = ["EstimateLimit", "judge_estimates", "parse_estimate_limit"]
 
@@ -56,7 +57,9 @@ def judge_estimates(
         name = select(limit.measure).name if limit.measure else estimation.first.measure
         if name not in estimation.estimates:
             known = ", ".join(estimation.estimates)
-            raise UsageError(f"a limit on {name}, which is not estimated", hint=f"estimated are {known}; see -m")
+            raise UsageError(
+                f"a limit on {name}, which is not estimated", hint=f"estimated are {known}; see " + Option("-m")
+            )
         each = estimation.estimates[name]
         found: float | None = getattr(each, limit.bound)
         bound = nan if found is None else found

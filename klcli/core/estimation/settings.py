@@ -7,6 +7,7 @@ from klcli.core.estimation.counts.forms import DEFAULT_MEASURES, FORMS
 from klcli.core.estimation.estimators import Chosen, chosen_estimator
 from klcli.core.measures.selection import names_of, select
 from klcli.errors import UnknownName, UsageError
+from klcli.support.sentence import Option
 
 __all__ = ["Settings"]
 
@@ -81,7 +82,7 @@ class Settings(NamedTuple):
         if lacking and chosen is None:
             raise UsageError(
                 f"no estimate of {lacking[0]} from {kind}: it would be that of their bins",
-                hint="--as labels makes an outcome of each value",
+                hint=Option("--as", "labels") + " makes an outcome of each value",
             )
         if lacking and chosen is not None:
             raise UsageError(f"the estimator {chosen.text} has no {lacking[0]}", hint=f"it has {', '.join(able)}")

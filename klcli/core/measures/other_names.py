@@ -1,6 +1,7 @@
 """Names of measures in other tools, and what is said to them here."""
 
 from klcli.core.measures.measure import MEASURES
+from klcli.support.sentence import Command
 
 MEASURES.answer(
     "ppl",
@@ -23,7 +24,7 @@ MEASURES.answer(
     "earth_mover",
     "ks",
     "kolmogorov_smirnov",
-    hint="outcomes have no order here; kl drift has wasserstein and ks of columns of numbers",
+    hint="outcomes have no order here; " + Command("drift") + " has wasserstein and ks of columns of numbers",
 )
 MEASURES.answer("alpha", "alpha_divergence", hint="renyi:A and tsallis:A have an order")
 MEASURES.answer("bc", "bhattacharyya_coefficient", hint="bhattacharyya is its negative logarithm")

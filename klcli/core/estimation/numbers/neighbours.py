@@ -15,6 +15,7 @@ from klcli.core.arithmetic.types import Array
 from klcli.core.estimation.counts.digamma import digamma
 from klcli.errors import NotADistribution
 from klcli.support.optional_package import need
+from klcli.support.sentence import Option
 
 __all__ = ["ADAPTIVE_K", "knn", "knn_adaptive", "neighbour_distances", "neighbour_ties"]
 
@@ -65,7 +66,7 @@ def neighbour_distances(x: Array, y: Array, k: int) -> tuple[Array, Array, Array
     if len(x) <= k or len(y) < k:
         raise NotADistribution(
             f"samples of {len(x):,} and {len(y):,} observations are too small for the distance to neighbour number {k}",
-            hint="a smaller number needs fewer, as in --estimator knn:1",
+            hint="a smaller number needs fewer, as in " + Option("--estimator", "knn:1"),
         )
     if x.shape[1] == 1:
         ordered = np.sort(x, axis=0)
