@@ -13,13 +13,14 @@ from klcli.cli.command import INPUT, NUMBERS
 from klcli.core.comparison import Comparison
 from klcli.core.measures.measure import Measure
 from klcli.errors import KlError
-from klcli.notes import options_without_effect
+from klcli.notes import Note, options_without_effect
+from klcli.sources.formats.text_dialect import TextDialect
 from klcli.sources.operands.read_options import ReadOptions
 
 if TYPE_CHECKING:
     from klcli.families.comparison.comparison import FamilyComparison
 
-__all__ = ["given_options", "hinted_at_column", "noting_unused", "repeated_options", "with_unused"]
+__all__ = ["given_options", "hinted_at_column", "noting_nulls", "noting_unused", "repeated_options", "with_unused"]
 
 Compared = TypeVar("Compared", "Comparison", "FamilyComparison", "Comparison | FamilyComparison")
 
@@ -53,6 +54,17 @@ def noting_unused(
         notes.append(options_without_effect(("--q-format",), ("one operand, which has the format of P",)))
     units = options_of_units_unused(given, measures) if measures else ()
     return output._replace(notes=(*output.notes, *notes, *units))
+
+
+def noting_nulls(output: Output, words: Iterable[str | None], notes: Iterable[Note], dialect: TextDialect) -> Output:
+    """Returns the output with a note if no cell that was read is one of --null; `notes` are on what was read."""
+    if not dialect.nulls:
+        return output
+    from klcli.cli.unused_options import notes_on_nulls
+
+    return output._replace(
+        notes=(*output.notes, *notes_on_nulls(given_options(), words, (*output.notes, *notes), dialect))
+    )
 
 
 def given_options(groups: Collection[str] = _READING) -> frozenset[str]:

@@ -8,10 +8,11 @@ from klcli.core.comparison import Comparison
 from klcli.core.distributions.units import UnitKind
 from klcli.core.measures.measure import Measure
 from klcli.engines.address import is_address, parse_address
-from klcli.notes import Note, options_without_effect
+from klcli.notes import Note, nulls_absent, options_without_effect
 from klcli.runs.batch_results import Case
 from klcli.sources.bytes.files import is_stream, split_table, status_of
 from klcli.sources.formats.input_format import INPUT_FORMATS, OF_COLUMNS, format_of_suffix
+from klcli.sources.formats.text_dialect import TextDialect
 from klcli.sources.operands.operand import is_family
 from klcli.sources.operands.read_options import ReadOptions
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from klcli.families.comparison.comparison import FamilyComparison
 
 __all__ = [
-    "OptionsUnused", "options_of_batch", "options_of_files_unused", "options_of_units_unused", "with_unused_options",
+    "OptionsUnused", "notes_on_nulls", "options_of_batch", "options_of_files_unused", "options_of_units_unused",
+    "with_unused_options",
 ]  # fmt: skip
 
 _Use = tuple[str, Collection[str]]  # what an operand is, and the options that it has a use for
@@ -40,6 +42,7 @@ _OF_FILES_AND_CELLS = (
     "--delimiter", "--decimal", "--thousands", "--null", "--timeout", "--engine",
 )  # fmt: skip
 _OF_MONTE_CARLO = ("--samples", "--seed")
+_LEFT_OUT = ("missing", "missing_label", "missing_number")  # codes of notes on rows that lack a value
 _OF_ESTIMATES = ("--level", "--estimator")
 
 
@@ -66,8 +69,24 @@ def with_unused_options(
         unused = tuple(option for option in options if option in given)
         if unused:
             notes.append(options_without_effect(unused, (noun,)))
+    notes += notes_on_nulls(given, words, (*comparison.notes, *notes), reading.dialect)
     notes += options_of_units_unused(given, comparison.measures)
     return replace(comparison, reading_notes=(*comparison.reading_notes, *notes)) if notes else comparison
+
+
+def notes_on_nulls(
+    given: Collection[str], words: Iterable[str | None], notes: Collection[Note], dialect: TextDialect
+) -> Iterator[Note]:
+    """Yields a note if no cell of the columns that were read is one of --null: a row that has one is left out.
+
+    Args:
+        notes: on what was read, and on options.
+    """
+    texts = tuple(filter(None, dialect.nulls))
+    if not texts or "--null" not in given or "--missing-label" in given:
+        return
+    if not any(note.code in _LEFT_OUT or "--null" in note.text for note in notes):
+        yield nulls_absent(texts, tuple(dict.fromkeys(filter(None, words))))
 
 
 class OptionsUnused:

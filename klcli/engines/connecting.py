@@ -1,11 +1,13 @@
 """From an address to a table that its engine counts."""
 
+from functools import partial
+
 from klcli.engines.address import Access, Address, spelled
 from klcli.engines.asking import Asking
 from klcli.engines.spark.dialect import SparkDialect
 from klcli.engines.sql.counting import SqlTable
 from klcli.engines.sql.engine import Engine
-from klcli.engines.sql.missing_cells import without_missing
+from klcli.engines.sql.missing_cells import absent_texts, without_missing
 from klcli.engines.sql.queries import chosen
 from klcli.errors import Unreadable
 from klcli.notes import listing
@@ -80,8 +82,10 @@ def engine_table(address: Address, access: Access, where: str = "", missing: Mis
     try:
         relation = relation_of(address, engine)
         columns = engine.columns(relation)
-        relation = chosen(without_missing(engine.dialect, relation, columns, missing), where)
-        return SqlTable(engine, address.word, relation, columns)
+        rows = chosen(without_missing(engine.dialect, relation, columns, missing), where)
+        table = SqlTable(engine, address.word, rows, columns)
+        table.find_absent = partial(absent_texts, engine, relation, columns, missing)
+        return table
     except BaseException:
         engine.close()
         raise

@@ -84,6 +84,10 @@ class Countable(Protocol):
     @property
     def sketched(self) -> AbstractSet[str]: ...
 
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """The texts of --null that are no cell of the table."""
+
     def facts(self, columns: Sequence[Column], plan: Plan | None = None) -> dict[str, Facts]:
         """Returns the facts of columns, by name.
 

@@ -35,6 +35,7 @@ class ProfileTable:
 
     engine = "profile"
     notes: tuple[Note, ...] = ()
+    absent: tuple[str, ...] = ()
 
     def __init__(self, profile: Profile) -> None:
         self.profile, self.form = profile, Form.PROFILE

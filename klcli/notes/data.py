@@ -20,6 +20,7 @@ __all__ = [
     "masses_missing",
     "masses_normalised",
     "masses_smoothed",
+    "nulls_absent",
     "options_without_effect",
     "outcomes_clipped",
     "row_labels_missing",
@@ -93,6 +94,12 @@ def rows_without_label(name: str, count: int, of: int) -> str:
 def rows_without_number(name: str, count: int, of: int) -> str:
     """Rows that were left out because --null says that their number is missing: count, number of all rows."""
     return _left_out(name, count, of, "number")
+
+
+@note("null_absent")
+def nulls_absent(texts: tuple[str, ...], subjects: tuple[str, ...], option: str = "--null") -> str:
+    """Texts that an option says stand for a missing value, and that no cell is; subjects are what was read."""
+    return f"{option}: no cell of {joined(subjects)} is {' or '.join(repr(shorten(text)) for text in texts)}"
 
 
 @note("first_token")

@@ -1,6 +1,6 @@
 """Texts that stand for a missing value, and the cells of any type that they spell."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -83,6 +83,16 @@ class MissingCells:
         if isinstance(cell, Real):
             return cell in self.doubles
         return str(cell) in self.texts or time_of(str(cell)) in self.instants
+
+    def absent(self, columns: Iterable[tuple[Storage, Any]]) -> tuple[str, ...]:
+        """Returns the texts that stand for no cell of columns, each given by its storage and its values."""
+        left = [text for text in self.texts if text]
+        for storage, values in columns:
+            if not left:
+                break
+            cells = list(set(values.tolist())) if storage in (Storage.TEXT, Storage.DECIMAL) else values
+            left = [text for text in left if not MissingCells((text,)).mask(storage, cells).any()]
+        return tuple(left)
 
     def mask(self, storage: Storage, values: Any) -> Mask:
         """Returns the mask of the cells of a column that are missing, shape (n,); of nulls it says anything."""

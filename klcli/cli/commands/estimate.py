@@ -15,7 +15,7 @@ from klcli.cli.command import (
     option,
     with_options,
 )
-from klcli.cli.given import given_options, noting_unused
+from klcli.cli.given import given_options, noting_nulls, noting_unused
 from klcli.cli.options import access_options, input_options, text_options
 from klcli.cli.output_options import output_options_with
 from klcli.core.distributions.units import UnitKind, parse_base, scale, unit_name
@@ -149,6 +149,7 @@ def command(
             estimation = estimate_distributions(*read_counts(x, y, reading, options, missing), settings)
         else:
             estimation = estimate_samples(*read_samples(x, y, options), settings, as_=as_, missing=missing)
+    output = noting_nulls(output, (x, y), estimation.notes, dialect)
     verdicts, notes = judge_estimates(estimation, asked)
     known = _known(truth, estimation, seed) if truth else None
     return emit(estimation_report(estimation, verdicts, notes, y or x, known), output)

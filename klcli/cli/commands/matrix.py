@@ -21,7 +21,7 @@ from klcli.cli.command import (
     option,
     with_options,
 )
-from klcli.cli.given import given_options, hinted_at_column, noting_unused
+from klcli.cli.given import given_options, hinted_at_column, noting_nulls, noting_unused
 from klcli.cli.matrix_refusals import (
     hinted_at_rows,
     refuse_a_wall,
@@ -143,6 +143,8 @@ def command(
     if len(rows) > 1 and rows.stack.outcomes == 1:
         rows = replace(rows, notes=(*rows.notes, one_outcome_each(rows.source, "--columns" if are_rows else "")))
     output = _noting_labels(output, rows, columns=columns, is_alone=len(sources) == 1 and against is None)
+    if against is None and not are_rows:
+        output = noting_nulls(output, sources, rows.notes, reading["dialect"])
     if against is not None:
         reading |= {"as_": against_as or reading["as_"], "label": reading["label"] or None}
         return emit(_against(request, rows, against, count, reading, missing, smoothing), output)

@@ -117,9 +117,9 @@ def command(
                     decisions = {each.column.name: each.decision for each in base.columns}
                     _refuse_lacking(table, base)
                 found = profile_of(table, decisions, like=base, hashes=hash_labels)
+                unused = [*unused_settings(settings.given | access_given(ctx), (table,))]
             finally:
                 table.close()
-            unused = [*unused_settings(settings.given | access_given(ctx), (table,))]
             unused += [] if base is not None else unused_patterns(table, settings)
             empty = () if found.rows else (no_rows_counted(table.name),)
             for note in () if quiet else (*settings.notes, *unused, *table.notes, *empty):

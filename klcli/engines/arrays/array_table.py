@@ -136,6 +136,7 @@ class ArrayTable:
 
     engine = "numpy"
     sketched: frozenset[str] = frozenset()
+    absent: tuple[str, ...] = ()
 
     def __init__(self, name: str, columns: Sequence[ArrayColumn], notes: tuple[Note, ...] = ()) -> None:
         self.name, self.notes, self.form = name, notes, Form.MEMORY

@@ -1,12 +1,13 @@
 """Files of Parquet, counted by duckdb."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from klcli.engines.asking import Asking
 from klcli.engines.duckdb.engine import DuckDB
 from klcli.engines.sql.counting import SqlTable
-from klcli.engines.sql.missing_cells import without_missing
+from klcli.engines.sql.missing_cells import absent_texts, without_missing
 from klcli.engines.sql.queries import chosen
 from klcli.errors import Place, Unreadable
 from klcli.tables.missing_cells import NONE_MISSING, MissingCells
@@ -45,8 +46,10 @@ def parquet_table(
         if [column.name for column in columns] != next(iter(names.values())):
             engine.close()  # it does not tell names apart by case, and makes A_1 of the second
             return None
-        relation = chosen(without_missing(engine.dialect, relation, columns, missing), where)
-        return SqlTable(engine, name, relation, columns, scanner=engine)
+        rows = chosen(without_missing(engine.dialect, relation, columns, missing), where)
+        table = SqlTable(engine, name, rows, columns, scanner=engine)
+        table.find_absent = partial(absent_texts, engine, relation, columns, missing)
+        return table
     except BaseException:
         engine.close()
         raise

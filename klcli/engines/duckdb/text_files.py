@@ -1,13 +1,14 @@
 """Files of delimited text, counted by duckdb."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from klcli.engines.asking import Asking
 from klcli.engines.duckdb.engine import DuckDB
 from klcli.engines.refusals import cure_for_texts
 from klcli.engines.sql.counting import SqlTable
 from klcli.engines.sql.dialect import Dialect
-from klcli.engines.sql.missing_cells import without_missing
+from klcli.engines.sql.missing_cells import absent_texts, without_missing
 from klcli.engines.sql.queries import chosen
 from klcli.errors import Unreadable
 from klcli.tables.column import Column, Storage
@@ -67,6 +68,7 @@ def text_table(
     try:
         rows = None if lines is None or where else lines - skipped
         table = SqlTable(engine, name, chosen(relation, where), columns, scanner=engine, are_tame=are_tame, rows=rows)
+        table.find_absent = partial(absent_texts, engine, cells, columns, missing)
         table.facts(columns)  # reads every cell
         return table
     except Unreadable as error:

@@ -61,7 +61,12 @@ class SqlTable:
         self._values: dict[Read, int] = {}
         self._labels: dict[Read, Labels] = {}  # the first LABELS of texts
         self.notes: tuple[Note, ...] = ()
+        self.find_absent: Callable[[], tuple[str, ...]] = tuple
         self.form = Form.SPARK if engine.name == "spark" else Form.ENGINE
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        return self.find_absent()
 
     def facts(self, columns: Sequence[Column], plan: Plan | None = None) -> dict[str, Facts]:
         lacking = [column for column in columns if column.name not in self._facts.found]

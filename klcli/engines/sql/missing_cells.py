@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 
 from klcli.engines.sql.dialect import Dialect
+from klcli.engines.sql.engine import Engine
 from klcli.engines.sql.values import cell_of
 from klcli.tables.cell_text import PLAIN_NUMBER
 from klcli.tables.column import Column, Storage
 from klcli.tables.missing_cells import MissingCells
 
-__all__ = ["without_missing"]
+__all__ = ["absent_texts", "without_missing"]
 
 
 def without_missing(sql: Dialect, relation: str, columns: Sequence[Column], missing: MissingCells) -> str:
@@ -23,6 +24,22 @@ def without_missing(sql: Dialect, relation: str, columns: Sequence[Column], miss
         for column, test in zip(columns, tests, strict=True)
     )
     return f"(SELECT {cells} FROM {relation}) AS present"
+
+
+def absent_texts(engine: Engine, relation: str, columns: Sequence[Column], missing: MissingCells) -> tuple[str, ...]:
+    """Returns the texts that stand for no cell of a relation; NULL is no text."""
+    left = [text for text in missing.texts if text]
+    size = max(1, engine.dialect.columns_at_once // max(1, len(left)))
+    for start in range(0, len(columns), size):
+        tests = [(text, test) for text in left for column in columns[start : start + size]
+                 if (test := _test(engine.dialect, column, MissingCells((text,))))]  # fmt: skip
+        if not tests:
+            continue
+        terms = ", ".join(f"max(CASE WHEN {test} THEN 1 ELSE 0 END)" for _, test in tests)
+        (row,) = engine.rows(f"SELECT {terms} FROM {relation}")
+        found = {text for (text, _), is_found in zip(tests, row, strict=True) if is_found}
+        left = [text for text in left if text not in found]
+    return tuple(left)
 
 
 def _test(sql: Dialect, column: Column, missing: MissingCells) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from klcli.engines.countable import Countable, Form
-from klcli.notes import Note, options_without_effect
+from klcli.notes import Note, nulls_absent, options_without_effect
 from klcli.sources.drift.setting_values import SIDES, WRITTEN
 
 __all__ = ["unused_settings"]
@@ -38,3 +38,11 @@ def unused_settings(given: Collection[str], tables: Sequence[Countable]) -> Iter
             unused.setdefault(nouns, []).append(f"--{name.replace('_', '-')}")
     for nouns, options in unused.items():
         yield options_without_effect(tuple(options), nouns)
+    for name in ("null", "p_null", "q_null"):
+        held = [table for at, table in zip("pq", tables, strict=False) if name in ("null", f"{at}_null")]
+        if name in given and all("null" in _USED[table.form] for table in held):
+            absent = [table.absent for table in held]
+            texts = tuple(text for text in absent[0] if all(text in each for each in absent))
+            if texts:
+                names = tuple(dict.fromkeys(table.name for table in held))
+                yield nulls_absent(texts, names, f"--{name.replace('_', '-')}")

@@ -10,8 +10,9 @@ def rows_of(table: ArrayTable, options: TableOptions) -> ArrayTable:
     """Returns the rows of typed columns that options choose, without the cells that they say are missing."""
     missing = options.missing
     if missing:
-        columns = [table.cells(column.position).without(missing) for column in table.columns]
-        table = ArrayTable(table.name, columns, table.notes)
+        cells = [table.cells(column.position) for column in table.columns]
+        table = ArrayTable(table.name, [column.without(missing) for column in cells], table.notes)
+        table.absent = missing.absent((each.column.storage, each.stored[0]) for each in cells)
     return rows_where(table, options.where)
 
 
@@ -21,4 +22,6 @@ def rows_where(table: ArrayTable, where: str) -> ArrayTable:
         return table
     from klcli.engines.arrays.chosen_rows import chosen_rows
 
-    return chosen_rows(table, where)
+    found = chosen_rows(table, where)
+    found.absent = table.absent
+    return found

@@ -24,6 +24,7 @@ from klcli.sources.text.stated_delimiter import as_stated, states_delimiter
 from klcli.sources.text.table_cells import column_names, read_cells
 from klcli.support.optional_package import installed
 from klcli.tables.column import Column, Storage
+from klcli.tables.missing_cells import MissingCells
 
 __all__ = ["FEW_LINES", "LARGE", "text_files"]
 
@@ -111,18 +112,21 @@ def _looked_at(path: str) -> _Looks:
 def _cells_table(source: ByteSource, options: TableOptions) -> ArrayTable:
     source, dialect = as_stated(source, options.dialect)
     cells = read_cells(source, has_header=options.has_header is not False, dialect=dialect)
-    columns, heads = [], []
+    columns, heads, absent = [], [], options.missing.texts
     for at, (name, texts) in enumerate(zip(cells.names, cells.columns, strict=True)):
         values = np.empty(len(cells.lines), dtype=object)
         values[:] = list(texts)
         if options.missing:
+            absent = MissingCells(absent).absent([(Storage.TEXT, values)])
             values[options.missing.mask(Storage.TEXT, values)] = ""
         heads.append(values[:_EXAMINED].tolist())
         if not dialect.has_plain_numbers:
             values[:] = plain_numbers(values.tolist(), dialect)
         columns.append(ArrayColumn(Column(at, name, Storage.TEXT, "text", is_typed=False), values, values == ""))
     notes = _notes(source, cells.names, heads, options)
-    return ArrayTable(source.name, columns, notes)
+    table = ArrayTable(source.name, columns, notes)
+    table.absent = absent
+    return table
 
 
 def _notes(
@@ -169,4 +173,6 @@ def _appended(word: str, tables: Sequence[ArrayTable]) -> ArrayTable:
         ArrayColumn.joined([table.cells(places[each.name]) for table, places in zip(tables, at, strict=True)])
         for each in first.columns
     ]
-    return ArrayTable(word, columns, tuple(dict.fromkeys(note for table in tables for note in table.notes)))
+    found = ArrayTable(word, columns, tuple(dict.fromkeys(note for table in tables for note in table.notes)))
+    found.absent = tuple(text for text in first.absent if all(text in table.absent for table in tables))
+    return found
