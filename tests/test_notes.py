@@ -18,6 +18,7 @@ from klcli.notes import (
     rows_without_label,
     together,
 )
+from klcli.support.sentence import options
 
 NOTE = masses_missing("p.csv", "q.csv", 7, ("a", "b", "c", "d", "e"), 0.25)
 
@@ -111,3 +112,32 @@ def test_every_public_name_of_the_module_exists():
 def test_the_repr_of_a_note_has_its_words():
     assert repr(NOTE) == f"<note missing_outcomes: {NOTE.text}>"
     assert repr((NOTE,)) == f"({NOTE!r},)"
+
+
+def test_a_note_in_python_names_arguments_and_leaves_the_data_as_they_are():
+    name = "--as counts --header [red] kl rows P Q.csv"
+    note = header_read((name,), 1, ("--p",), ("--q",), 1, Use.MASSES)
+    read = f"{name}: line 1 was read as a header (labels in --p, masses in --q); see "
+    assert note.text == read + "--header"
+    python = note._replace(in_python=True)
+    assert python.text == read + "header=True (an argument of klcli.read and klcli.estimate)"
+    assert python._replace(alike=2).text == python.text + "; and the like in 2 more"
+    assert [each.name for each in options(note.words)] == ["--header"]
+
+
+@pytest.mark.parametrize(
+    ("note", "subject"),
+    [
+        (header_read(("p.csv",), 1, ("a",), ("b",), 1, Use.MASSES), "p.csv"),
+        (header_read(("p.csv", "q.csv"), 1, ("a",), ("b",), 1, Use.MASSES), "p.csv and q.csv"),
+        (rows_without_label("p.csv", 1, 3), "p.csv"),
+        (notes.bins_sketched("age", "duckdb"), "age"),
+        (NOTE, ""),
+        (notes.all_later("day"), ""),
+        (notes.nothing_compared(), ""),
+    ],
+)
+def test_the_subject_of_a_note_is_the_name_with_which_it_begins(note, subject):
+    assert note.subject == subject
+    assert note.text.startswith(subject)
+    assert not note.text.startswith("p.csv") or subject

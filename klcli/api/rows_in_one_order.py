@@ -104,7 +104,7 @@ def _file_of(path: str, id_column: str | None) -> GivenRows:
     columns = {name: [cell for block in found for cell in block.columns[name]] for name in everywhere}
     values = np.concatenate([block.values for block in found])
     whole = RowBlock(values, 0, numbered(0), found[0].labels, ids or None, columns)
-    said = [note for note in source.notes if not names_option_of_files(note.text)]  # which have no cure here
+    said = [note for note in source.notes if not names_option_of_files(note.words)]  # which have no cure here
     notes = tuple(note._replace(in_python=True) for note in (*said, *notes_on_outcomes(path, whole)))
     return GivenRows(path, whole.values, whole.labels, whole, notes, source.axes)
 

@@ -4,6 +4,8 @@ from unicodedata import normalize
 
 from klcli.notes.record import note
 from klcli.notes.wording import joined, listing, plain_plural, plural, was
+from klcli.support.sentence import Option, Sentence
+from klcli.support.sentence import joined as in_one
 from klcli.support.text.safe_text import rounded, shorten
 
 __all__ = [
@@ -37,6 +39,8 @@ __all__ = [
     "values_counted",
 ]
 
+_LISTED = 5  # options
+
 
 @note("files_paired")
 def files_paired(files: int, p: str, q: str) -> str:
@@ -45,10 +49,10 @@ def files_paired(files: int, p: str, q: str) -> str:
 
 
 @note("missing_outcomes")
-def masses_missing(name: str, other: str, count: int, labels: tuple[str, ...], share: float) -> str:
+def masses_missing(this: str, other: str, count: int, labels: tuple[str, ...], share: float) -> str:
     """Labels of one distribution that the other lacks: count, first labels, share of its mass."""
     return (
-        f"{plain_plural(count, 'label')} of {name} not in {other}: {listing(labels, count)} ({share:.6g} of its mass)"
+        f"{plain_plural(count, 'label')} of {this} not in {other}: {listing(labels, count)} ({share:.6g} of its mass)"
     )
 
 
@@ -62,12 +66,12 @@ def labels_nearly_equal(name: str, other: str, label: str, like: str) -> str:
 
 @note("missing_outcomes")
 def row_labels_missing(
-    name: str, other: str, count: int, labels: tuple[str, ...], rows_with_missing: int = 0, rows: int = 0
+    this: str, other: str, count: int, labels: tuple[str, ...], rows_with_missing: int = 0, rows: int = 0
 ) -> str:
     """Labels of rows of one side that the other side lacks, and the number of rows concerned, if not all."""
     some = rows_with_missing != rows
     like = f", and the like in {rows_with_missing:,} of {rows:,} rows" if some else ""
-    return f"{plain_plural(count, 'label')} of {name} not in {other}: {listing(labels, count)}{like}"
+    return f"{plain_plural(count, 'label')} of {this} not in {other}: {listing(labels, count)}{like}"
 
 
 @note("missing_outcomes")
@@ -118,7 +122,8 @@ def lists_whole(count: int) -> str:
 def values_counted(name: str, count: int) -> str:
     """Whole numbers without labels, many of them equal, which were read as counts."""
     subject = f"{name}: the " if name else "the "
-    return f"{subject}{plural(count, 'number')} were read as counts of as many outcomes; --as samples counts equal ones"
+    found = f"{subject}{plural(count, 'number')} were read as counts of as many outcomes; "
+    return found + Option("--as", "samples") + " counts equal ones"
 
 
 @note("normalised")
@@ -128,9 +133,9 @@ def masses_normalised(name: str, total: float) -> str:
 
 
 @note("normalised")
-def rows_normalised(name: str, rows: int, furthest: float) -> str:
+def rows_normalised(of: str, rows: int, furthest: float) -> str:
     """Rows of probabilities that did not sum to 1: count, and the sum furthest from 1."""
-    subject = f"{plural(rows, 'row')}{f' of {name}' * bool(name)}"
+    subject = f"{plural(rows, 'row')}{f' of {of}' * bool(of)}"
     if rows > 1:
         return f"{subject} do not sum to 1 (the furthest to {furthest:.9g}); each was divided by its sum"
     return f"{subject} does not sum to 1 but to {furthest:.9g}; it was divided by its sum"
@@ -223,13 +228,16 @@ def settings_hidden(file: str, used: str) -> str:
 @note("columns")
 def columns_unused(subjects: tuple[str, ...], columns: tuple[str, ...], count: int) -> str:
     """Columns that were left aside without being asked to: first names, count."""
-    return f"{joined(subjects)}: {listing(columns, count)} {was(count)} not used; see --label, --p and --q"
+    found = f"{joined(subjects)}: {listing(columns, count)} {was(count)} not used; see "
+    return Sentence(found, Option("--label"), ", ", Option("--p"), " and ", Option("--q"))
 
 
 @note("unused")
 def options_without_effect(options: tuple[str, ...], on: tuple[str, ...]) -> str:
     """Options that were given although nothing that is compared has a use for them; `on` says what that is."""
-    return f"{listing(options)} {'has' if len(options) == 1 else 'have'} no effect on {joined(on)}"
+    more = f" and {len(options) - _LISTED} more" * (len(options) > _LISTED)
+    said = f"{more} {'has' if len(options) == 1 else 'have'} no effect on {joined(on)}"
+    return in_one(", ", *map(Option, options[:_LISTED])) + said
 
 
 def _left_out(name: str, count: int, of: int, lacking: str) -> str:

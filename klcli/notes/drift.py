@@ -169,15 +169,15 @@ def labels_cut(name: str, side: str, least: int, kept: int) -> str:
 
 
 @note("later")
-def all_later(name: str) -> str:
+def all_later(column: str) -> str:
     """A column of times that lies after the reference."""
-    return f"every {name} of Q is later than those of P"
+    return f"every {column} of Q is later than those of P"
 
 
 @note("earlier")
-def all_earlier(name: str) -> str:
+def all_earlier(column: str) -> str:
     """A column of times that lies before the reference."""
-    return f"every {name} of Q is earlier than those of P; is P the reference?"
+    return f"every {column} of Q is earlier than those of P; is P the reference?"
 
 
 @note("na")

@@ -2,6 +2,7 @@
 
 from klcli.notes.record import note
 from klcli.notes.wording import be, joined, listing, plural, was
+from klcli.support.sentence import Sentence
 
 __all__ = [
     "bound_lacking",
@@ -109,10 +110,10 @@ def limit_inside(measure: str, limit: float, lower: float, upper: float) -> str:
 def neighbours_tied(count: int, of: int, jitter: str, has_lower_end: bool) -> str:
     """Observations whose distance to a neighbour is 0; `jitter` are the options that part them."""
     other = ", or see the lower end, which repeated rows do not disturb" if has_lower_end else ""
-    return (
-        f"no value by neighbours: {count:,} of {plural(of, 'row')} have a neighbour at distance 0; pass {jitter} to "
-        f"move each number by up to half the smallest gap of its column{other}"
-    )
+    return Sentence(
+        f"no value by neighbours: {count:,} of {plural(of, 'row')} have a neighbour at distance 0; pass ", jitter,
+        f" to move each number by up to half the smallest gap of its column{other}",
+    )  # fmt: skip
 
 
 @note("below_zero")

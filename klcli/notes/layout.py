@@ -1,10 +1,10 @@
 """Notes on the layout of data: which row was read as a header, and which column as what."""
 
 from enum import Enum
-from shlex import quote
 
 from klcli.notes.record import note
 from klcli.notes.wording import be, joined, listing, plural, was
+from klcli.support.sentence import Command, Option, Sentence
 from klcli.support.text.safe_text import shorten
 
 __all__ = [
@@ -35,6 +35,8 @@ __all__ = [
     "years_are_data",
 ]
 
+_HEADER = Option("--header")
+
 
 class Use(Enum):
     """Contents of the columns of a table besides the labels."""
@@ -50,13 +52,15 @@ def header_read(
     subjects: tuple[str, ...], line: int, labels: tuple[str, ...], values: tuple[str, ...], count: int, use: Use
 ) -> str:
     """A first line that was read as a header although no option says so: names of the columns of labels and values."""
-    return f"{joined(subjects)}: line {line} was read as a header ({_layout(labels, values, count, use)}); see --header"
+    return (
+        f"{joined(subjects)}: line {line} was read as a header ({_layout(labels, values, count, use)}); see " + _HEADER
+    )
 
 
 @note("header")
 def first_row_is_data(name: str, line: int, row: str) -> str:
     """A first line that was read as a row although it may number the outcomes."""
-    return f"{name}: line {line} was read as the row {shorten(row)!r}; if it names the outcomes, pass --header"
+    return f"{name}: line {line} was read as the row {shorten(row)!r}; if it names the outcomes, pass " + _HEADER
 
 
 @note("header")
@@ -74,34 +78,35 @@ def years_are_data(name: str, line: int, row: str) -> str:
 @note("header")
 def first_row_counted(name: str, row: str) -> str:
     """A first line that was counted as an observation although it may name the column: it occurs only once."""
-    return f"{name}: the first row, {row}, was counted as an observation; if it names the column, pass --header"
+    return f"{name}: the first row, {row}, was counted as an observation; if it names the column, pass " + _HEADER
 
 
 @note("columns")
 def pairs_counted(name: str, piece: str) -> str:
     """Inline observations that are all written as LABEL=NUMBER, which is how masses are written."""
-    return (
-        f"{name}: {shorten(piece)} was counted as one observation of that label, as --as says; kl compute reads "
-        "masses with the kind of each side, as in --p-as samples --q-as probs"
-    )
+    return Sentence(
+        f"{name}: {shorten(piece)} was counted as one observation of that label, as ", Option("--as"), " says; ",
+        Command("compute"), " reads masses with the kind of each side, as in ", Option("--p-as", "samples"), " ",
+        Option("--q-as", "probs"),
+    )  # fmt: skip
 
 
 @note("columns")
 def counts_unused(subjects: tuple[str, ...], column: str) -> str:
     """A column headed as counts, beside observations, a row each."""
-    return (
-        f"{joined(subjects)}: each row was counted as one observation, though the column {shorten(column)!r} may hold "
-        "their counts; --as counts reads counts"
-    )
+    return Sentence(
+        f"{joined(subjects)}: each row was counted as one observation, though the column {shorten(column)!r} may hold ",
+        "their counts; ", Option("--as", "counts"), " reads counts",
+    )  # fmt: skip
 
 
 @note("columns")
 def probabilities_unused(subjects: tuple[str, ...], column: str) -> str:
     """A column headed as probabilities, and with their sum, beside observations, a row each."""
-    return (
-        f"{joined(subjects)}: each row was counted as one observation, though the numbers in {shorten(column)!r} sum "
-        "to 1, as probabilities do; kl compute compares probabilities"
-    )
+    return Sentence(
+        f"{joined(subjects)}: each row was counted as one observation, though the numbers in {shorten(column)!r} sum ",
+        "to 1, as probabilities do; ", Command("compute"), " compares probabilities",
+    )  # fmt: skip
 
 
 @note("columns")
@@ -121,7 +126,8 @@ def labels_of_rows(name: str) -> str:
 def rows_called_otherwise(place: str, field: str, names: tuple[str, str], sources: tuple[str, str]) -> str:
     """Rows that are compared although a field that may name them differs: the first of them."""
     here, there = (f"{shorten(name)!r} in {source}" for name, source in zip(names, sources, strict=True))
-    return f"{place}: {field!r} is {here} and {there}; row i is compared with row i, and --id {field} refuses others"
+    found = f"{place}: {field!r} is {here} and {there}; row i is compared with row i, and "
+    return found + Option("--id", field) + " refuses others"
 
 
 @note("targets")
@@ -145,24 +151,24 @@ def tokens_not_listed(count: int) -> str:
 @note("columns")
 def names_counted(subjects: tuple[str, ...], column: str) -> str:
     """A column or field whose name is that of names of rows, although it was read as an outcome."""
-    cure = f"if it names the rows, pass --id {quote(column)}"
-    return f"{joined(subjects)}: {shorten(column)!r} was read as an outcome; {cure}"
+    found = f"{joined(subjects)}: {shorten(column)!r} was read as an outcome; if it names the rows, pass "
+    return found + Option("--id", column)
 
 
 @note("columns")
 def one_outcome_each(name: str, option: str) -> str:
     """Distributions with one outcome, which has all the mass of each: the option that reads columns, if it may help."""
-    cure = f"; {option} reads a distribution from each column" if option else ""
-    return f"{name}: each distribution has one outcome, so all are alike{cure}"
+    found = f"{name}: each distribution has one outcome, so all are alike"
+    return found + "; " + Option(option) + " reads a distribution from each column" if option else found
 
 
 @note("columns")
 def labels_added_up(subjects: tuple[str, ...], labels: str, others: tuple[str, ...], option: str) -> str:
     """Labels that nobody chose and that repeat: their column, columns of texts beside it, the option for all."""
-    return (
-        f"{joined(subjects)}: labels in {shorten(labels)} repeat and add up, as {listing(others)} "
-        f"{was(len(others))} not used; {option} makes joint labels"
-    )
+    return Sentence(
+        f"{joined(subjects)}: labels in {shorten(labels)} repeat and add up, as {listing(others)} ",
+        f"{was(len(others))} not used; ", option, " makes joint labels",
+    )  # fmt: skip
 
 
 @note("columns")
@@ -170,13 +176,14 @@ def columns_guessed(
     subjects: tuple[str, ...], labels: tuple[str, ...], values: tuple[str, ...], count: int, use: Use
 ) -> str:
     """Columns whose use nothing says: names of those of labels, names and count of those of values."""
-    return f"{joined(subjects)}: {_layout(labels, values, count, use)}; --label and --p say which column is which"
+    found = f"{joined(subjects)}: {_layout(labels, values, count, use)}; "
+    return found + Option("--label") + " and " + Option("--p") + " say which column is which"
 
 
 @note("layout")
 def layout_read(name: str, form: str) -> str:
     """A text that is not delimited, and the form of its lines in words."""
-    return f"{name} was read as {form}; see --delimiter"
+    return f"{name} was read as {form}; see " + Option("--delimiter")
 
 
 @note("columns")
@@ -219,7 +226,7 @@ def first_sheet_read(name: str, sheet: str, count: int) -> str:
 
 
 def _read_as_data(name: str, line: int, row: str, condition: str) -> str:
-    return f"{name}: line {line}, {shorten(row)}, was read as data; if {condition}, pass --header"
+    return f"{name}: line {line}, {shorten(row)}, was read as data; if {condition}, pass " + _HEADER
 
 
 def _layout(labels: tuple[str, ...], values: tuple[str, ...], count: int, use: Use) -> str:

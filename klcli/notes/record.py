@@ -3,9 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, ParamSpec
 
+from klcli.notes.wording import joined
+from klcli.support.sentence import Sentence
+
 __all__ = ["Note", "is_note", "note", "together"]
 
 _SUBJECTS = "subjects"
+_SUBJECT = ("name", "subject", "source", "path", "file")  # names of a first value with which a sentence begins
 
 Values = ParamSpec("Values")
 
@@ -33,14 +37,25 @@ class Note(NamedTuple):
         return _KINDS[self.kind].code
 
     @property
+    def words(self) -> Sentence:
+        """The sentence, which knows the options and commands that it names."""
+        return Sentence(_KINDS[self.kind].words(*self.values))
+
+    @property
     def text(self) -> str:
-        """The sentence, for people."""
-        words = _KINDS[self.kind].words(*self.values)
+        """The sentence, for people, as the command line or Python has it."""
+        words = str(self.words)
         if self.in_python:
             from klcli.support.python_terms import python_hint
 
-            words = python_hint(words) or words
+            words = python_hint(self.words) or ""
         return f"{words}; and the like in {self.alike:,} more" if self.alike else words
+
+    @property
+    def subject(self) -> str:
+        """The name that the sentence begins with, if it begins with one."""
+        names = _KINDS[self.kind].names
+        return str(self.values[0]) if names and names[0] in _SUBJECT else joined(self.subjects)
 
     @property
     def subjects(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from klcli.notes.record import note
 from klcli.notes.wording import be, listing, plural, was
+from klcli.support.sentence import Command, Option, Sentence
 from klcli.support.text.safe_text import shorten
 
 __all__ = [
@@ -34,10 +35,10 @@ __all__ = [
 @note("counts")
 def lines_may_be_masses(name: str, line: str) -> str:
     """Lines with a label and a number, each of which was counted as one observation: name, one of them."""
-    return (
-        f"{name}: each line, such as {line!r}, was counted as one observation, though it ends with a number; --as "
-        "counts reads labels and their counts, kl compute other masses"
-    )
+    return Sentence(
+        f"{name}: each line, such as {line!r}, was counted as one observation, though it ends with a number; ",
+        Option("--as", "counts"), " reads labels and their counts, ", Command("compute"), " other masses",
+    )  # fmt: skip
 
 
 @note("counts")
@@ -51,15 +52,15 @@ def line_may_be_values(name: str, line: str) -> str:
 @note("counts")
 def lines_may_be_counts(name: str) -> str:
     """Observations that all begin with a count, as `uniq -c` writes it."""
-    return (
-        f"{name}: each line was counted as one observation, though it begins with a number; --as counts reads uniq -c"
-    )
+    found = f"{name}: each line was counted as one observation, though it begins with a number; "
+    return found + Option("--as", "counts") + " reads uniq -c"
 
 
 @note("jitter")
 def numbers_jittered(seed: int) -> str:
     """Numbers that were moved at random before neighbours were found."""
-    return f"each number was moved at random by up to half the smallest gap of its column (--seed {seed})"
+    found = "each number was moved at random by up to half the smallest gap of its column ("
+    return found + Option("--seed", str(seed)) + ")"
 
 
 @note("duplicates")
@@ -67,11 +68,11 @@ def records_repeated(of_p: int, of_q: int, is_allowed: bool) -> str:
     """Observations that repeat within a sample and never in the other: of P, of Q."""
     counts = " and ".join(f"{count:,} observations of {side}" for side, count in (("P", of_p), ("Q", of_q)) if count)
     said = "the interval assumes" if is_allowed else "no interval: it assumes"
-    cure = "" if is_allowed else "; --allow-duplicates gives one"
-    return (
+    found = (
         f"{counts} have a value that occurs again in the same sample and never in the other: repeated records? "
-        f"{said} independent observations{cure}"
+        f"{said} independent observations"
     )
+    return found if is_allowed else found + "; " + Option("--allow-duplicates") + " gives one"
 
 
 @note("overlap")
@@ -158,36 +159,37 @@ def bins_unused(distinct: int, asked: int) -> str:
 @note("kinds_differ")
 def kinds_differ(numbers: str, texts: str, place: str, text: str) -> str:
     """Numbers of one sample beside labels of the other, which makes labels of both."""
-    return (
-        f"{numbers} holds numbers and {texts} does not ({place}: {text!r}), so both are labels, of which few will "
-        "be the same; --as numbers refuses it"
-    )
+    return Sentence(
+        f"{numbers} holds numbers and {texts} does not ({place}: {text!r}), so both are labels, of which few will ",
+        "be the same; ", Option("--as", "numbers"), " refuses it",
+    )  # fmt: skip
 
 
 @note("masses")
 def masses_observed(sides: tuple[str, ...]) -> str:
     """Numbers that sum to 1, as probabilities do, in one sample or both."""
-    cure = "" if len(sides) == 2 else f", and a sample with them by --{'pq'[sides == ('P',)]}-as samples"
-    return (
-        f"the numbers of {' and of '.join(sides)} sum to 1, and were read as observations; kl compute compares "
-        f"probabilities{cure}"
-    )
+    found = f"the numbers of {' and of '.join(sides)} sum to 1, and were read as observations; "
+    compared = found + Command("compute") + " compares probabilities"
+    other = Option("--q-as" if sides == ("P",) else "--p-as", "samples")
+    return compared if len(sides) == 2 else compared + ", and a sample with them by " + other
 
 
 @note("precision")
 def samples_beyond_doubles(are_labels: bool) -> str:
     """Integers that doubles do not tell apart, compared to the letter, or else as doubles."""
-    how = "to the letter" if are_labels else "as doubles; --as labels compares them to the letter"
-    return f"the samples hold integers above 2⁵³, which doubles do not tell apart, and were compared {how}"
+    found = "the samples hold integers above 2⁵³, which doubles do not tell apart, and were compared "
+    if are_labels:
+        return f"{found}to the letter"
+    return f"{found}as doubles; " + Option("--as", "labels") + " compares them to the letter"
 
 
 @note("text_among_numbers")
 def text_among_numbers(name: str, place: str, text: str, numbers: int, size: int) -> str:
     """A column of numbers that a text turns into labels: place and text of the first, count of numbers."""
-    return (
-        f"{name}: {place}: {text!r} is not a number, so all {size:,} observations are labels, though {numbers:,} are "
-        "numbers; --as numbers refuses it"
-    )
+    return Sentence(
+        f"{name}: {place}: {text!r} is not a number, so all {size:,} observations are labels, though {numbers:,} are ",
+        "numbers; ", Option("--as", "numbers"), " refuses it",
+    )  # fmt: skip
 
 
 @note("missing")
@@ -207,13 +209,14 @@ def values_missing(name: str, count: int, of: int) -> str:
 @note("sampled")
 def samples_described(count: int, outcomes: int) -> str:
     """Divergences of two samples, so small that much of them may be chance."""
-    return (
-        f"{plural(count, 'observation')} over {plural(outcomes, 'outcome')}: these values describe the samples; as "
-        "estimates of what they were drawn from they are biased, which kl estimate corrects, with an interval"
-    )
+    return Sentence(
+        f"{plural(count, 'observation')} over {plural(outcomes, 'outcome')}: these values describe the samples; as ",
+        "estimates of what they were drawn from they are biased, which ", Command("estimate"),
+        " corrects, with an interval",
+    )  # fmt: skip
 
 
 @note("seed")
 def sample_seed(seed: int) -> str:
     """The seed that was chosen for draws."""
-    return f"--seed {seed} repeats these draws"
+    return Option("--seed", str(seed)) + " repeats these draws"

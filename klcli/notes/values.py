@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from klcli.notes.causes import LARGEST, Cause, why
 from klcli.notes.record import note
 from klcli.notes.wording import be, listing, plain_plural, plural
+from klcli.support.sentence import Option
 
 __all__ = [
     "distributions_disjoint",
@@ -85,7 +86,7 @@ def entries_made_by_masks(measure: str, count: int, pairs: tuple[str, ...]) -> s
 def upper_bound_infinite(is_cured: bool = True) -> str:
     """An infinite upper bound, of rows of which only the most probable outcomes are known, and the cure, if any."""
     said = "the upper bound is infinite where Q may give nothing to an outcome that it does not list"
-    return f"{said}; --tail-floor E says that it gives each at least E" if is_cured else said
+    return said + "; " + Option("--tail-floor", "E") + " says that it gives each at least E" if is_cured else said
 
 
 @note("overflow")

@@ -79,5 +79,4 @@ def _word(case: Case, complaint: str) -> str:
 
 def _said(case: Case, note: Note) -> str:
     """Returns a note with the name of its pair; a note on a column begins with it."""
-    begins = note.text.startswith((f"{case.name} ", f"{case.name}:"))
-    return f"note: {note.text}" if begins else f"note: {case.name}: {note.text}"
+    return f"note: {note.text}" if note.subject == case.name else f"note: {case.name}: {note.text}"

@@ -83,3 +83,13 @@ def test_a_target_that_is_no_outcome_is_refused_by_both_faces(kl, tmp_path, head
     said = kl("rows", file, file, "--id", "id", "--target", tmp_path / "t.txt").err
     assert message in said
     assert hint in said
+
+
+def test_a_note_on_a_file_is_kept_whatever_its_name_says(tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "a --header [b].parquet"
+    parquet.write_table(
+        pytest.importorskip("pyarrow").table({"size": [3, 4], "shares": [[0.5, 0.5], [0.2, 0.8]]}), path
+    )
+    notes = [note.text for note in klcli.compare_rows(path, path).notes]
+    assert f"{path}: the lists in 'shares' were read as rows, and size was not used" in "\n".join(notes)

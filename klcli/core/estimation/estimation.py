@@ -39,6 +39,7 @@ from klcli.notes import (
     samples_sparse,
 )
 from klcli.notes.wording import plural
+from klcli.support.sentence import Option, Sentence
 
 __all__ = ["estimate_labels", "estimate_numbers", "from_cells"]
 
@@ -160,7 +161,7 @@ def from_cells(
         said += _infinite_notes(estimates, cells, chosen.estimator.name)
         if numbers is not None and any(isnan(each.value) for each in estimates.values()):
             ties = neighbour_ties(*samples, int(chosen.parameter or ADAPTIVE_K))
-            said.append(neighbours_tied(*ties, "--as vectors --jitter", False))
+            said.append(neighbours_tied(*ties, Sentence(Option("--as", "vectors"), " ", Option("--jitter")), False))
     else:
         gates = Gates(can, test.p_value, is_open)
         estimates = estimate_counts(measures, cells.x, cells.y, settings.level, gates, settings.base)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from shlex import quote
 from typing import NamedTuple
 
 from klcli.errors import InputError, NotASample, UnclearColumns, Unreadable
@@ -10,6 +9,7 @@ from klcli.notes import listing
 from klcli.sources.columns.headings import heading_key, is_label_name, is_place_or_time, mass_rank
 from klcli.sources.formats.query import Query
 from klcli.support.registry import nearest
+from klcli.support.sentence import Option, joined
 
 __all__ = [
     "Choice",
@@ -104,8 +104,8 @@ def found_labels(label: str | tuple[str, ...] | None, names: Sequence[str]) -> t
 def option_of_labels(names: Sequence[str]) -> str:
     """Returns the option that makes joint labels of columns."""
     if any("," in name for name in names):
-        return " ".join(f"--label {quote(name)}" for name in names)
-    return f"--label {quote(','.join(names))}"
+        return joined(" ", *(Option("--label", name) for name in names))
+    return Option("--label", *names)
 
 
 def no_column(column: str, names: Sequence[str], option: str = "") -> InputError:

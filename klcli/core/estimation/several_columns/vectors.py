@@ -36,6 +36,7 @@ from klcli.notes import (
     samples_constant,
     upper_end_lacking,
 )
+from klcli.support.sentence import Option
 
 __all__ = ["estimate_vectors"]
 
@@ -93,7 +94,7 @@ def estimate_vectors(
         said += below_zero(estimates, bool(test.degrees_of_freedom), _ERR)
         if any(isnan(each.value) for each in estimates.values()):
             k = settings.neighbours if chosen is None else int(chosen.parameter or ADAPTIVE_K)
-            said.append(neighbours_tied(*neighbour_ties(*scaled, k), "--jitter", chosen is None))
+            said.append(neighbours_tied(*neighbour_ties(*scaled, k), Option("--jitter"), chosen is None))
     said.append(upper_end_lacking(measures))
     return Estimation(
         facts[0], facts[1], settings.base, settings.level, estimates, test, None,
