@@ -13,7 +13,7 @@ __all__ = [
     "entries_infinite",
     "entries_made_by_masks",
     "entropy_negative",
-    "error_above_value",
+    "error_large",
     "made_by_masks",
     "measures_infinite",
     "measures_left_out",
@@ -96,9 +96,9 @@ def overflow(measures: tuple[str, ...]) -> str:
 
 
 @note("rough_value")
-def error_above_value(measure: str, error: float) -> str:
-    """A measure whose bound on its error is above its value."""
-    return f"{measure} is a rough value: the bound on its error, {error:.1e}, is larger than the value"
+def error_large(measure: str, error: float) -> str:
+    """A measure whose bound on its error is large beside its value."""
+    return f"{measure} is a rough value: its error may be as large as {error:.1e}"
 
 
 @note("differential_entropy")

@@ -18,7 +18,7 @@ HERE = Path(__file__).resolve().parent
 SHARED = {"run", "hunt"}
 COUNTS = {  # cases of a whole hunt
     "batch": 100_000,
-    "families": 500,
+    "families": 200,
     "logits": 2_000,
     "masses": 2_000,
     "mutations": 300_000,

@@ -86,7 +86,8 @@ class Mixture(Multivariate):
         shift = np.where(np.isfinite(top), top, 0.0)
         shares = [np.exp(log - shift) for log in logs]
         total = sum(shares)
-        error = sum(share * each for share, each in zip(shares, errors, strict=True)) / total
+        # where the density of a part underflows, its logarithm may have an error without a bound
+        error = sum(np.where(s > 0, s * each, 0.0) for s, each in zip(shares, errors, strict=True)) / total
         return Ball(np.log(total) + shift, error + 8 * x.arithmetic.unit * (1 + np.abs(shift)), x.arithmetic)
 
     def quantile(self, u: Any) -> Any:

@@ -21,7 +21,7 @@ from klcli.notes import (
     Note,
     divergence_bounds,
     entropy_negative,
-    error_above_value,
+    error_large,
     monte_carlo_interval,
     overflow,
     sample_log_likelihood,
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["FamilyComparison"]
 
 
+_ROUGH = 1e-3  # relative error above which a value has a note
 _OTHERS = "-m all gives the measures that can be determined"
 
 
@@ -103,8 +104,8 @@ class FamilyComparison(Shown):
                 yield overflow((name,))
         elif answer.value < 0:
             yield entropy_negative(name)
-        elif not answer.interval and answer.error > abs(answer.value):
-            yield error_above_value(name, self.error(measure))
+        elif not answer.interval and answer.error > _ROUGH * abs(answer.value):
+            yield error_large(name, self.error(measure))
         if answer.interval:
             low, high = (scale(end, measure.unit, self.base) for end in answer.interval)
             yield monte_carlo_interval(name, low, high)

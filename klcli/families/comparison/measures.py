@@ -14,16 +14,11 @@ from klcli.families.closed_forms.bhattacharyya import bhattacharyya_form
 from klcli.families.comparison import slopes
 from klcli.families.comparison.against_masses import compare_with_masses
 from klcli.families.comparison.answer import Answer
-from klcli.families.comparison.divergence import (
-    cross_entropy,
-    entropy,
-    evaluate_closed_form,
-    refuse_samples,
-)
+from klcli.families.comparison.divergence import cross_entropy, entropy, evaluate_closed_form, refuse_samples
 from klcli.families.comparison.divergence import kl as divergence
 from klcli.families.comparison.infinite import is_singular, share_support
 from klcli.families.comparison.monte_carlo_answers import bounded_quantity
-from klcli.families.comparison.numeric import integral_or_sum
+from klcli.families.comparison.numeric import ROUGH, integral_or_sum, symmetric_integral_or_sum
 from klcli.families.comparison.slopes import Slopes
 from klcli.families.family.family import Family
 from klcli.families.family.formula import Formula
@@ -84,6 +79,11 @@ class FamilyPair:
         refuse_samples(self.p, self.q)
         return integral_or_sum(name, self.p, self.q, may_diverge=False)
 
+    def symmetric_integral(self, name: str) -> Answer:
+        """Returns a bounded integral that is the same for Q and P: over the support that determines it better."""
+        refuse_samples(self.p, self.q)
+        return symmetric_integral_or_sum(name, self.p, self.q)
+
     def bounded_estimate(self, name: str) -> Answer:
         """Returns a Monte Carlo estimate of one of the quantities in BOUNDED."""
         refuse_samples(self.p, self.q)
@@ -91,8 +91,6 @@ class FamilyPair:
 
 
 _Compute = Callable[[FamilyPair], Answer]
-
-_ROUGH = 1e-9  # relative error of ∫ √(p·q) above which its logarithm is integrated by itself
 
 
 def _jeffreys(pair: FamilyPair) -> Answer:
@@ -146,7 +144,7 @@ def _total_variation(pair: FamilyPair) -> Answer:
         return Answer(1.0, 0.0, "closed form", "", Formula("1, as {P} and {Q} share no mass"))
     if pair.has_vectors:
         return pair.bounded_estimate("total_variation")
-    found = pair.bounded_integral("positive_part")
+    found = pair.symmetric_integral("positive_part")
     formula = Formula("the mass of {p} - {q} where {p} > {q}")
     return replace(found, value=min(max(found.value, 0.0), 1.0), formula=formula)
 
@@ -156,7 +154,7 @@ def _affinity(pair: FamilyPair) -> Answer:
         return Answer(0.0, 0.0, "closed form", "", Formula("√({p}·{q})"))
     if pair.has_vectors:
         return pair.bounded_estimate("affinity")
-    found = pair.bounded_integral("affinity")
+    found = pair.symmetric_integral("affinity")
     sign = "Σ" if pair.p.kind == "discrete" else "∫"
     formula = Formula(f"{sign} √({{p}}·{{q}})")
     return replace(found, value=min(max(found.value, 0.0), 1.0), formula=formula)
@@ -179,7 +177,7 @@ def _bhattacharyya(pair: FamilyPair) -> Answer:
     if (found.method == "closed form" and not found.value) or not share_support(p, q):
         return Answer(inf, 0.0, "closed form", "", formula, Reason(Cause.NO_SHARED_MASS))
     ends = found.interval and (_minus_log(found.interval[1]), _minus_log(found.interval[0]))
-    if found.error < _ROUGH * found.value or ends:
+    if found.error < ROUGH * found.value or ends:
         value, error, reason = _minus_log(found.value), found.error / max(found.value, 1e-300), None
     else:
         from klcli.families.integration.log_affinity import log_affinity  # most pairs share enough mass

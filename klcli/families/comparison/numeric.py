@@ -2,14 +2,16 @@
 
 from math import inf, isfinite, isnan
 
+from klcli.errors import NotComparable
 from klcli.families.comparison.answer import Answer
 from klcli.families.comparison.infinite import diverging_tail, has_unknown_tail
 from klcli.families.family.family import Family
 from klcli.families.family.formula import Formula
 from klcli.notes import Cause, Reason
 
-__all__ = ["integral_or_sum"]
+__all__ = ["ROUGH", "integral_or_sum", "symmetric_integral_or_sum"]
 
+ROUGH = 1e-9  # error of an integral above which another is tried
 _FAR = 1e100  # a larger value comes from so far out that p underflows there
 _FLAT = -1e-3  # slope of a tail per e-fold; above it the integral is judged to diverge
 _TEXTS = {"kl": "{p}·log({p}/{q})", "cross_entropy": "-{p}·log {q}"}
@@ -29,6 +31,27 @@ def integral_or_sum(name: str, p: Family, q: Family, *, may_diverge: bool = True
     if p.kind == "discrete":
         return _sum(name, Formula(f"Σ {text}"), p, q)
     return _integral(name, Formula(f"∫ {text} dx"), p, q, may_diverge)
+
+
+def symmetric_integral_or_sum(name: str, p: Family, q: Family) -> Answer:
+    """Returns one of INTEGRANDS that is bounded and the same for Q and P: over the support that determines it better.
+
+    Raises:
+        NotComparable: the sum needs too many terms over either support.
+    """
+    found, refusal = [], None
+    for is_flipped, sides in enumerate(((p, q), (q, p))):
+        try:
+            answer = integral_or_sum(name, *sides, may_diverge=False)
+        except NotComparable as error:
+            refusal = error
+            continue
+        found.append(answer.swapped() if is_flipped else answer)
+        if answer.error < ROUGH:
+            break
+    if refusal and not found:
+        raise refusal
+    return min(found, key=lambda each: each.error)
 
 
 def _sum(name: str, formula: Formula, p: Family, q: Family) -> Answer:

@@ -118,13 +118,14 @@ def evaluate(name: str, p: tuple[Any, Any], q: tuple[Any, Any], shift: Any = 0.0
         # the derivative of p·log(p/m) in log q, and in log p apart from the factor p, is p·q/(p + q) in size
         error = np.abs(value) * _growth(error_p) + np.minimum(mass_p, mass_q) * (error_p + error_q)
     elif name == "positive_part":
-        error = change_p + change_q
+        is_below = log_p + error_p <= log_q - error_q  # also where q is infinite
+        error = np.where(is_below, 0.0, change_p + change_q)
     elif name == "affinity":
         error, rounded = value * _growth((error_p + error_q) / 2), value * (np.abs(log_p) + np.abs(log_q))
     else:
         change = np.sqrt(mass_p) * _growth(error_p / 2) + np.sqrt(mass_q) * _growth(error_q / 2)
         error, rounded = np.sqrt(2 * value) * change + change * change, mass_p + mass_q
-    error += 4 * DOUBLES.unit * (np.abs(value) + np.where(np.isfinite(rounded), rounded, 0.0))
+    error = error + 4 * DOUBLES.unit * (np.abs(value) + np.where(np.isfinite(rounded), rounded, 0.0))
     # where p underflows, these integrands vanish, but the product of p and an infinite logarithm would not
     vanishes = (mass_p == 0) & (name not in ("squared_hellinger", "affinity"))
     return np.where(vanishes, 0.0, value), np.where(vanishes, 0.0, error)

@@ -51,7 +51,7 @@ def log_affinity(p: Any, q: Any) -> tuple[float, float]:
         else:
             value, error, noise, _ = quadrature.adapt("affinity", _Scaled(p, top), q, panels)
             error += noise
-    if not 0 <= error <= _CONFUSED * value or value == 0:
+    if not (0 < value < inf and error <= _CONFUSED * value):
         return top, 2 * blur + _WIDEST
     return top + log(value), error / value + 4 * DOUBLES.unit * abs(top)
 
@@ -108,7 +108,7 @@ def _steep(found: Any, blur: Any) -> Any:
     steps = np.abs(np.diff(floored, axis=1))
     around = np.maximum(np.pad(steps, ((0, 0), (1, 0))), np.pad(steps, ((0, 0), (0, 1))))
     rise = np.take_along_axis(around, found.argmax(axis=1)[:, None], axis=1)[:, 0]
-    may_hold = highest + np.minimum(rise, 0.999 * np.abs(highest)) > highest.max() - _NEGLIGIBLE
+    may_hold = highest + np.minimum(rise, 0.999 * np.abs(highest)) >= highest.max() - _NEGLIGIBLE
     is_steep = highest - found.min(axis=1) > np.maximum(_FLAT, 8 * blur.max(axis=1))
     return may_hold & is_steep & (highest > -inf)
 
@@ -116,4 +116,4 @@ def _steep(found: Any, blur: Any) -> Any:
 def _top(found: Any, blur: Any) -> tuple[float, float]:
     """The largest logarithm, and the largest error of those near it."""
     top = float(found.max())
-    return top, float(np.where(found > top - _NEGLIGIBLE, blur, 0.0).max())
+    return top, float(np.where(found >= top - _NEGLIGIBLE, blur, 0.0).max())

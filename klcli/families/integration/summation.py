@@ -19,6 +19,7 @@ __all__ = ["MAX_TERMS", "sum_over_support", "sum_term_by_term"]
 BLOCK = 4096
 SMOOTH_MAX_TERMS = 2**17  # beyond this number of terms, smooth ones are summed by panels
 POWER_LAW_TERMS = 2**21  # beyond this number of terms, a power law bounds the tail
+_ENOUGH = 1e-10  # share of the sum that a bound by a power law may leave out before the last term
 MAX_TERMS = 2**23  # two seconds
 _LOG_UNDERFLOW = -745.0  # the exponential of a smaller number is 0
 
@@ -88,7 +89,7 @@ def _run(name: str, p: Any, q: Any, start: float, end: float, sign: float, most:
             return total, noise + beyond, mass
         if count >= POWER_LAW_TERMS:
             beyond = min(beyond, _beyond_by_power(np.abs(value), float(offsets[-1] + 1)))
-            if beyond < size:
+            if beyond < (size if count >= most else _ENOUGH * size):
                 return total, noise + beyond, mass
             if isfinite(size) and count >= most:
                 break

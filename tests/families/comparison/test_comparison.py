@@ -281,10 +281,12 @@ def test_a_value_without_a_correct_digit_is_refused_and_left_out_of_all():
     assert any("entropy_p is left out: no digit" in each.text for each in found.notes)
 
 
-def test_a_value_below_a_negligible_error_is_noted():
+def test_a_value_with_a_large_error_is_noted():
     found = compare_families(parse("scipy.norm(0, 1)"), parse("normal(0, 1)"), measures=("total_variation",))
     assert 0 <= found.total_variation < found.error(select("total_variation")) < 1e-9
     assert [each.code for each in found.notes] == ["rough_value"]
+    rough = compare_families(parse("inverse_gamma(1, 1)"), parse("weibull(0.002, 1)"), measures=("jensen_shannon",))
+    assert [each.code for each in rough.notes] == ["rough_value"]
 
 
 def test_fewer_outcomes_of_many_numbers_are_drawn_unless_asked_for():
