@@ -14,6 +14,7 @@ __all__ = [
     "first_row_counted",
     "first_row_is_data",
     "first_sheet_read",
+    "formulas_unsaved",
     "header_read",
     "index_names_rows",
     "labels_added_up",
@@ -216,6 +217,15 @@ def total_counted(subjects: tuple[str, ...], label: str) -> str:
     """An outcome of rows that is named `total` or the like, and is the sum of the others in each row."""
     return (
         f"{joined(subjects)}: {shorten(label)!r}, the sum of the others, was read as an outcome; leave that column out"
+    )
+
+
+@note("sheet")
+def formulas_unsaved(name: str, count: int, formula: str) -> str:
+    """Formulas of a workbook whose values it does not hold, as libraries write them: count, and the first."""
+    return (
+        f"{name}: without a saved value, {plural(count, 'formula')} such as {shorten(formula)} {was(count)} read as "
+        "text; open the file in a spreadsheet and save it"
     )
 
 

@@ -4,12 +4,13 @@ import csv
 import io
 import zipfile
 import zlib
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import InputError
-from klcli.notes import Note, first_sheet_read, listing
+from klcli.notes import Note, first_sheet_read, formulas_unsaved, listing
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.formats.input_format import OF_CELLS, input_format
 from klcli.sources.formats.query import Query, RowQuery
@@ -41,6 +42,8 @@ _CORRUPT = (
     ),
     *(zipfile.BadZipFile, zlib.error),
 )
+Cells = Sequence[object]
+
 _LISTED = 12  # sheets that an error lists
 
 
@@ -89,18 +92,47 @@ def sheet_text(source: ByteSource, dialect: TextDialect) -> tuple[ByteSource, tu
         if source.table and source.table not in names:
             known = listing(names, most=_LISTED)
             raise source.unreadable(f"no sheet is called {source.table!r}; the sheets are {known}")
-        sheet = book[source.table or names[0]]
+        name = source.table or names[0]
+        unsaved: list[str] = []
+        rows = list(book[name].iter_rows(values_only=True))
+        if any(cell is None for row in rows for cell in row) and _may_hold_formulas(data):
+            written = openpyxl.load_workbook(io.BytesIO(data), read_only=True)[name].iter_rows(values_only=True)
+            rows, unsaved = _with_formulas(rows, written)
         lines = io.StringIO()
         writer = csv.writer(lines, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        columns = map(with_dates, zip_longest(*sheet.iter_rows(values_only=True)))
+        columns = map(with_dates, zip_longest(*rows))
         for row in zip(*columns, strict=True):
             writer.writerow([_text(cell, dialect) for cell in row])
     except InputError:
         raise
     except _CORRUPT:
         raise source.unreadable("not a whole Excel workbook", hint="save it as .xlsx, or as CSV") from None
-    notes = (first_sheet_read(source.name, names[0], len(names)),) if len(names) > 1 and not source.table else ()
+    notes: tuple[Note, ...] = (formulas_unsaved(source.name, len(unsaved), unsaved[0]),) if unsaved else ()
+    notes += (first_sheet_read(source.name, names[0], len(names)),) if len(names) > 1 and not source.table else ()
     return ByteSource.from_bytes(source.name, lines.getvalue().encode(errors="surrogatepass"), source.limit), notes
+
+
+def _may_hold_formulas(data: bytes) -> bool:
+    """Returns True if some sheet of a workbook holds a formula."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return any(b"<f>" in (part := archive.read(each)) or b"<f " in part
+                   for each in archive.namelist() if each.startswith("xl/worksheets/"))  # fmt: skip
+
+
+def _with_formulas(rows: Iterable[Cells], written: Iterable[Cells]) -> tuple[list[Cells], list[str]]:
+    """Returns rows with the formulas of cells whose value was not saved, and the formulas; `written` holds them all."""
+    found: list[Cells] = []
+    unsaved: list[str] = []
+    for row, formulas in zip(rows, written, strict=True):
+        is_unsaved = [
+            value is None and isinstance(formula, str) and formula.startswith("=")
+            for value, formula in zip(row, formulas, strict=True)
+        ]
+        unsaved += [str(formula) for formula, is_so in zip(formulas, is_unsaved, strict=True) if is_so]
+        found.append(
+            [formula if is_so else value for value, formula, is_so in zip(row, formulas, is_unsaved, strict=True)]
+        )
+    return found, unsaved
 
 
 def _text(cell: object, dialect: TextDialect) -> str:

@@ -143,6 +143,8 @@ def suspect_of_column(cells: Sequence[str], dialect: TextDialect = PLAIN) -> tup
 
 def cure_of(cell: object, dialect: TextDialect = PLAIN) -> str | None:
     """Returns the cure for a cell that must hold a number, judged by its form; None if it suggests none."""
+    if isinstance(cell, str) and cell.startswith("="):
+        return "it is a formula without a saved value: open the file in a spreadsheet and save it"
     suspect = suspect_in(cell, dialect)
     if suspect is None and dialect.decimal == "," and re.fullmatch(_LABEL_COMMA_NUMBER, str(cell)):
         return _OF_BOTH
