@@ -14,9 +14,21 @@ from klcli.sources.columns.missing_numbers import MISSING_WORDS
 from klcli.sources.columns.numbers import parse_number
 from klcli.sources.formats.query import Query
 
-__all__ = ["HEADER_HINT", "NO_HEADER", "are_years", "is_asked", "is_name", "may_be_header", "observed_cells"]
+__all__ = [
+    "NO_HEADER",
+    "TITLES",
+    "are_years",
+    "cure_of_first",
+    "cure_of_title",
+    "is_asked",
+    "is_name",
+    "may_be_header",
+    "named_part",
+    "observed_cells",
+]
 
 NO_HEADER = "no header"  # the heading of a text whose first row was read as data
+TITLES = 10  # rows among which a header is looked for below a title
 HEADER_HINT = "pass --header if line 1 names the columns"
 
 # a digit of any script at the start, after signs, currencies, brackets and the like
@@ -48,6 +60,32 @@ def is_asked(first: Sequence[str], query: Query) -> bool:
     if not named.isdisjoint(first) or (named and all(map(is_name, first))):
         return True
     return any("," in label for label in labels) and _names_joint_labels(tuple(first), query)
+
+
+def cure_of_title(names: int) -> str:
+    """Returns the cure for a title above the names of the columns, by the number of their line."""
+    return f"remove what stands above the names; of a text, tail -n +{names} leaves it out"
+
+
+def cure_of_first(lines: Sequence[int], rows: Sequence[Sequence[str]]) -> str:
+    """Returns the cure for a first row that holds no data: it is a header, or a title above one.
+
+    Args:
+        rows: the first of the table, at least one. lines: their numbers.
+    """
+    if len(rows[0]) < 2 or sum(bool(cell.strip()) for cell in rows[0]) != 1:
+        return HEADER_HINT
+    below = zip(lines[1:], rows[1:], strict=False)
+    names = next((line for line, row in below if len(named_part(row)) > 1 and all(map(is_name, named_part(row)))), None)
+    return HEADER_HINT if names is None else f"if line {names} names the columns, {cure_of_title(names)}"
+
+
+def named_part(first: Sequence[str]) -> tuple[str, ...]:
+    """Returns a first row without blank cells at its end, over which no column has a name."""
+    width = len(first)
+    while width > 1 and not first[width - 1].strip():
+        width -= 1
+    return tuple(first[:width])
 
 
 @lru_cache(64)  # of many files, most have the same header

@@ -47,6 +47,7 @@ class RowColumns:
         *,
         has_index: bool = False,
         index: Sequence[int] = (),
+        blank: Sequence[int] = (),
     ) -> "RowColumns":
         """Returns the positions of the columns of a query; one that is absent may be in the other operand.
 
@@ -54,6 +55,7 @@ class RowColumns:
             texts: the positions of columns of text.
             has_index: True if the first column has no heading, so that it names the rows unless another does.
             index: the positions of columns that are no outcomes; one alone names the rows unless another does.
+            blank: the positions of columns that hold nothing.
         """
         id_ = None if query.id is None else _position(query.id, names)
         others = {name: at for name in query.others if (at := _position(name, names)) is not None}
@@ -61,7 +63,7 @@ class RowColumns:
             id_ = 0 if has_index else next((at for at in texts if at not in others.values()), None)
         if id_ is None and query.id is None and len(index) == 1:
             id_ = index[0]
-        taken = {id_, *index, *others.values(), *([0] if has_index else [])}
+        taken = {id_, *index, *blank, *others.values(), *([0] if has_index else [])}
         outcomes = tuple(index for index in range(len(names)) if index not in taken)
         return cls(outcomes, id_, others, query.finds_id, query.id if id_ is None else None)
 

@@ -21,7 +21,7 @@ from klcli.sources.columns.joint_labels import joint_labels
 from klcli.sources.columns.missing_numbers import LEAVE_OUT, NullCell, cure_of_texts, is_null, no_number, not_a_number
 from klcli.sources.columns.number_forms import cure_of_stored, doubt_on_marks
 from klcli.sources.columns.numbers import Numbers
-from klcli.sources.columns.told_by_cells import EXAMINED, are_numbers, are_row_numbers, are_texts
+from klcli.sources.columns.told_by_cells import EXAMINED, are_numbers, are_row_numbers, are_texts, blank_columns
 from klcli.sources.columns.unused_counts import unused_counts
 from klcli.sources.formats.query import Query
 from klcli.support.text.label_text import label_text, with_dates
@@ -104,7 +104,8 @@ class Table(NamedTuple):
         """
         if not self.names:
             raise Unreadable("there are no columns", place=self.source)
-        unused = self._row_numbers(query)
+        nameless = [at for at, name in enumerate(self.names) if at and not name.strip()] if not query.every else ()
+        unused = (*self._row_numbers(query), *blank_columns(self.names, self.columns), *nameless)
         try:
             if not query.every:
                 return self._texts_first(self._chosen(query, unused), query)
@@ -157,8 +158,8 @@ class Table(NamedTuple):
         return self.first.get(index, self.columns[index])
 
     def _is_of_labels(self, index: int) -> bool:
-        name = self.names[index]
-        return not name.strip() or is_label_name(name) or not self._holds_numbers(index)
+        name, are_read = self.names[index], self.numbers(self.columns[index])[1]
+        return not name.strip() or is_label_name(name) or not (are_read is None or bool(are_read.any()))
 
     def _observations(self, columns: tuple[int, ...], name: str, notes: tuple[Note, ...]) -> RawNumbers:
         cells, missing = self._outcomes(columns)
@@ -185,7 +186,7 @@ class Table(NamedTuple):
 
     def _unused(self, choice: Choice, query: Query) -> tuple[Note, ...]:
         """Returns a note on columns that were left aside without being asked to."""
-        used = {*choice.labels, *choice.values}
+        used = {*choice.labels, *choice.values, *blank_columns(self.names, self.columns)}
         if all(query.samples) and not query.every and (query.label is not None or any(query.columns)):
             used |= positions_beside(query, self.names)
             return tuple(unused_counts(self.source, self.names, self.columns, used, self.numbers))
@@ -197,10 +198,6 @@ class Table(NamedTuple):
     def _may_be_masses(self, index: int) -> bool:
         """Returns True if the first labels are numbers, so that the column might hold the masses."""
         return are_numbers(self._cells(index), self.numbers)
-
-    def _holds_numbers(self, index: int) -> bool:
-        _, are_numbers = self.numbers(self.columns[index])
-        return are_numbers is None or bool(are_numbers.any())
 
     def labels(self, index: int) -> Sequence[str]:
         """Returns the labels in the column at a position; a missing label is empty.

@@ -11,7 +11,7 @@ from klcli.sources.columns.header import is_name
 from klcli.sources.columns.missing_numbers import is_missing
 from klcli.sources.columns.numbers import Numbers
 
-__all__ = ["EXAMINED", "Cells", "are_numbers", "are_row_numbers", "are_texts"]
+__all__ = ["EXAMINED", "Cells", "are_blank", "are_numbers", "are_row_numbers", "are_texts", "blank_columns"]
 
 EXAMINED = 20  # cells that decide what a column may hold
 
@@ -24,6 +24,18 @@ def are_texts(cells: Cells) -> bool:
         return True
     known = [cell for cell in cells[:EXAMINED] if not (cell is None or (isinstance(cell, str) and is_missing(cell)))]
     return bool(known) and all(isinstance(cell, str) and is_name(cell) for cell in known)
+
+
+def are_blank(cells: Cells) -> bool:
+    """Returns True if there are cells, each of them a text of blanks alone."""
+    return len(cells) > 0 and all(isinstance(cell, str) and not cell.strip() for cell in cells)
+
+
+def blank_columns(names: Sequence[str], columns: Sequence[Cells]) -> list[int]:
+    """Returns the positions of columns without a name or a value, as a comma at the end of each line makes them."""
+    nameless = (at for at, name in enumerate(names) if not name.strip() or name == str(at + 1))
+    found = [at for at in nameless if type(columns[at]) is not HashedText and are_blank(columns[at])]
+    return found if len(found) < len(names) else []
 
 
 def are_numbers(cells: Cells, numbers: Numbers) -> bool:

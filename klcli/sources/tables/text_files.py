@@ -13,7 +13,7 @@ from klcli.engines.countable import Countable
 from klcli.errors import Unreadable
 from klcli.notes import Note, decimal_marks, header_assumed, listing
 from klcli.sources.bytes.byte_source import ByteSource
-from klcli.sources.columns.header import is_name
+from klcli.sources.columns.header import cure_of_title, is_name
 from klcli.sources.columns.number_forms import suspect_of_column
 from klcli.sources.columns.numbers import parse_number
 from klcli.sources.columns.written_numbers import plain_numbers
@@ -159,7 +159,7 @@ def _refuse_title(source: ByteSource, names: Sequence[str], rows: Sequence[Seque
     if any(all(not cell.strip() or parse_number(cell) is not None for cell in column) for column in below):
         raise source.unreadable(
             f"{alone[0]!r} stands alone in the first row, and a row below it names the columns: {listing(rows[at])}",
-            hint=f"remove what stands above the names; of a text, tail -n +{at + 2} leaves it out",
+            hint=cure_of_title(at + 2),
         )
 
 

@@ -79,7 +79,7 @@ class _Header(NamedTuple):
 def _labels_and_masses(line: bytes) -> _Header | None:
     """Returns the header of labels and masses, in this order, in a first line; None for any other line."""
     table = small_table(line, find_delimiter)
-    if table is None or len(table.columns) != 2:
+    if table is None or len(table.columns) != 2 or not table.columns[0][0].strip():  # of a column that may be blank
         return None
     label, mass = (column[0] for column in table.columns)
     try:

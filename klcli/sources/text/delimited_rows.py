@@ -13,10 +13,11 @@ import numpy as np
 from klcli.errors import NotADistribution, Place
 from klcli.notes import Use, first_row_is_data, header_read, layout_read, numbers_are_data
 from klcli.sources.bytes.byte_source import ByteSource
-from klcli.sources.columns.header import HEADER_HINT, is_name
+from klcli.sources.columns.header import TITLES, cure_of_first, is_name
 from klcli.sources.columns.missing_numbers import is_missing, no_number
 from klcli.sources.columns.number_forms import PERCENTS, cure_of
 from klcli.sources.columns.row_columns import RowColumns
+from klcli.sources.columns.told_by_cells import blank_columns
 from klcli.sources.columns.written_numbers import is_written, parse_column
 from klcli.sources.formats.query import RowQuery
 from klcli.sources.formats.row_source import RowBlock, RowSource
@@ -51,18 +52,24 @@ class DelimitedRows(RowSource):
         line, cells = self._first = first
         below = [row[: len(cells)] for _, row in self._begin[1:]]
         texts = RowColumns.texts(below or [cells], lambda cell: is_written(cell, self._dialect))
-        has_index = query.header is not False and len(cells) > 1 and not cells[0].strip()
-        columns = RowColumns.found(query, cells, texts, has_index=has_index)
+        self._blank = blank_columns(cells, [*zip(*(row for _, row in self._begin), strict=False)])
+        has_index = query.header is not False and len(cells) > 1 and not cells[0].strip() and 0 not in self._blank
+        columns = RowColumns.found(query, cells, texts, has_index=has_index, blank=self._blank)
         is_asked = query.header is True or any(name in cells and not name.isdigit() for name in query.named)
         self._has_header = query.header is not False and (
             is_asked or has_index or all(is_name(cells[index]) for index in columns.outcomes)
         )
-        if self._has_header and len(set(cells)) < len(cells):
+        named = [cell for at, cell in enumerate(cells) if at not in self._blank]
+        if self._has_header and len(set(named)) < len(named):
             raise source.unreadable("two columns have the same name", place=Place(line=line))
         if not columns.outcomes:
             raise source.unreadable("there are no columns but those asked for by name")
         self._columns = columns
-        self._first_hint = None if self._has_header or query.header is False else HEADER_HINT
+        self._first_hint = (
+            None
+            if self._has_header or query.header is False
+            else cure_of_first([line for line, _ in self._begin[:TITLES]], [row for _, row in self._begin[:TITLES]])
+        )
         self._are_percents: bool | None = None  # until a block was read
         self.outcomes = len(columns.outcomes)
         self.labels = tuple(cells[index] for index in columns.outcomes) if self._has_header else None
@@ -112,6 +119,8 @@ class DelimitedRows(RowSource):
             cells += row
         if not lines:
             return None
+        for at in self._blank:
+            self._refuse_values(at, cells[at::width], lines)
         chosen = self._columns.outcomes
         if len(chosen) == width:
             numbers = cells
@@ -130,6 +139,14 @@ class DelimitedRows(RowSource):
             values.reshape(len(lines), len(chosen)), first, lambda row: Place(line=lines[row]), self.labels,
             *self._columns.cells_asked_for(lambda at: cells[at::width]),
         )  # fmt: skip
+
+    def _refuse_values(self, at: int, cells: Sequence[str], lines: Sequence[int]) -> None:
+        """Refuses a value in a column that was blank in the first rows, its heading included."""
+        row = next((row for row, cell in enumerate(cells) if cell.strip()), None)
+        if row is not None:
+            found = f"{shorten(cells[row])!r} in column {at + 1}, which has no name"
+            cure = "name the column in line 1, or remove what stands in it"
+            raise self._source.unreadable(found, hint=cure, place=Place(line=lines[row]))
 
     def _refused(self, cell: str, index: int, lines: Sequence[int], hint: str | None) -> NotADistribution:
         """Returns the error for a cell that is not a number, by its index among the numbers of a block."""

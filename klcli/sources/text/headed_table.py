@@ -10,8 +10,17 @@ from klcli.core.distributions.label_texts import PackedText
 from klcli.errors import Place
 from klcli.notes import listing
 from klcli.sources.bytes.byte_source import ByteSource
-from klcli.sources.columns.header import HEADER_HINT, NO_HEADER, is_asked, may_be_header, observed_cells
+from klcli.sources.columns.header import (
+    NO_HEADER,
+    TITLES,
+    cure_of_first,
+    is_asked,
+    may_be_header,
+    named_part,
+    observed_cells,
+)
 from klcli.sources.columns.numbers import parse_numbers
+from klcli.sources.columns.told_by_cells import are_blank
 from klcli.sources.columns.written_numbers import parse_column, parse_written
 from klcli.sources.formats.query import Query
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
@@ -44,10 +53,12 @@ def split_header(source: ByteSource, query: Query, plain: PlainTable) -> tuple[H
     """
     lines, columns = plain
     first = tuple([column[0] for column in columns])
-    if not _is_header(first, columns, query):
+    named = named_part(first)
+    is_title = len(named) == 1 < len(columns) and not (is_asked(first, query) or all(map(are_blank, columns[1:])))
+    if is_title or not _is_header(named, columns, query):
         numbers = [str(number + 1) for number in range(len(columns))]
-        return Header(numbers, None, None if query.header is False else HEADER_HINT, NO_HEADER), plain
-    if len(set(first)) < len(first):
+        return Header(numbers, None, None if query.header is False else _cure_of_first(plain), NO_HEADER), plain
+    if len({name for name in first if name.strip()}) < sum(bool(name.strip()) for name in first):
         raise source.unreadable("two columns have the same name", place=Place(line=lines[0]))
     if len(lines) == 1:
         raise source.unreadable("there is a header, but no values below it")
@@ -70,6 +81,11 @@ def _plain_numbers(column: Sequence[str]) -> tuple[Array, Mask | None]:
 
         return parse_decimals(column)
     return parse_numbers(column)
+
+
+def _cure_of_first(plain: PlainTable) -> str:
+    lines, columns = plain.lines[:TITLES], plain.columns
+    return cure_of_first(lines, [[column[row] for column in columns] for row in range(len(lines))])
 
 
 def _is_header(first: tuple[str, ...], columns: Sequence[Sequence[str]], query: Query) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from klcli.errors import Place, Unreadable
 from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.columns.header import cure_of_title, is_name
 from klcli.sources.columns.missing_numbers import NullCell, is_null
 from klcli.sources.formats.text_dialect import TextDialect
 from klcli.sources.text.dialect import MisplacedQuote, numbered_rows
@@ -60,7 +61,9 @@ def refuse_ragged(source: ByteSource, lines: Sequence[int], rows: Sequence[Seque
         if len(row) != width:
             fields = f"{len(row)} field{'s' * (len(row) != 1)}"
             hint = "a field that holds the delimiter must be quoted"
-            if layout.form is not Form.DELIMITED:
+            if width == 1 and all(map(is_name, row)):
+                hint = f"if line {line} names the columns, {cure_of_title(line)}"
+            elif layout.form is not Form.DELIMITED:
                 hint = f"it was read as {layout.form.value}; pass --delimiter if it is not"
             raise source.unreadable(f"{fields}, but line {lines[0]} has {width}", place=Place(line=line), hint=hint)
 

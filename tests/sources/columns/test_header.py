@@ -188,3 +188,43 @@ def test_a_misspelt_column_of_observations_is_answered_with_the_names_in_the_fir
     assert error.value.hint == "did you mean plan?"
     with pytest.raises(InputError, match="no column 'plna'; the columns are 1, 2"):
         read_delimited(ByteSource.from_bytes("p.csv", b"free,3\npro,4\n"), Query(samples=(True,), **option))
+
+
+def entropy_of(text):
+    (found,) = read_delimited(ByteSource.from_bytes("p.csv", text.encode()), Query())
+    return dict(zip(found.labels, found.values.tolist(), strict=True)), [note.text for note in found.notes]
+
+
+HEADED = "p.csv: line 1 was read as a header (labels in label, masses in n); see --header"
+
+
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [
+        ("label,n,\na,3,\nb,4,\n", [HEADED]),
+        ("label,n,,\na,3,,\nb,4,,\n", [HEADED]),
+        (",label,n\n,a,3\n,b,4\n", [HEADED]),
+        (",,label,n, \n,,a,3,\n,,b,4,\n", [HEADED]),
+        ("a,3,\nb,4,\n", []),
+        (",a,3\n,b,4\n", []),
+        ("label,n,\na,3,\nb,4,a remark\n", [HEADED, "p.csv: column 3 was not used; see --label, --p and --q"]),
+        ("label,n,,\na,3,one,\nb,4,,two\n",
+         [HEADED, "p.csv: column 3, column 4 were not used; see --label, --p and --q"]),
+    ],
+)  # fmt: skip
+def test_a_column_without_a_name_and_a_value_is_nothing_and_one_without_a_name_is_not_used(text, notes):
+    assert entropy_of(text) == ({"a": 3, "b": 4}, notes)
+
+
+@pytest.mark.parametrize("blank", ["", ",\n"])
+def test_a_title_above_the_names_is_refused_with_the_line_that_names_the_columns(blank):
+    text = f"Report 2025,\n{blank}label,n\na,3\nb,4\n"
+    line = text.split("\n").index("label,n") + 1
+    with pytest.raises(NotADistribution) as error:
+        entropy_of(text)
+    cure = f"if line {line} names the columns, remove what stands above the names; of a text, tail -n +{line} leaves"
+    assert error.value.hint.startswith(cure)
+    assert entropy_of("".join(text.splitlines(keepends=True)[line - 1 :])) == ({"a": 3, "b": 4}, [HEADED])
+    with pytest.raises(InputError) as error:
+        entropy_of(text.replace("Report 2025,", "Report 2025"))
+    assert error.value.hint.startswith(cure)

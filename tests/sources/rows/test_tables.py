@@ -196,8 +196,8 @@ def test_a_damaged_first_row_is_refused_as_any_other(opened, cell, first):
 def test_the_option_header_decides_for_rows(opened):
     (block,) = opened("1,2\n3,4\n", header=True).blocks(9)
     assert (block.labels, block.values.tolist()) == (("1", "2"), [[3, 4]])
-    (block,) = opened(",2\n,4\n", header=True, finds_id=True).blocks(9)
-    assert (block.labels, block.ids) == (("2",), [""])
+    (block,) = opened(",2\nx,4\n", header=True, finds_id=True).blocks(9)
+    assert (block.labels, block.ids) == (("2",), ["x"])
     with pytest.raises(InputError, match="line 1: column 1: 'a' is not a number"):
         list(opened("a,b\n1,2\n", header=False).blocks(9))
 
@@ -210,3 +210,16 @@ def test_outcomes_of_records_are_told_by_their_labels(tmp_path):
     path.write_text('[{"a": 1, "b": 3}, {"b": 4, "c": 12}]', encoding="utf-8")
     with pytest.raises(InputError, match="its outcomes differ from those of line 1: item 1"):
         read_table(str(path))
+
+
+@pytest.mark.parametrize("finds_id", [False, True])
+@pytest.mark.parametrize("text", ["a,b,,\n1,2,,\n3,4,,\n", ",a,b\n,1,2\n,3,4\n", "a,,b\n1,,2\n3,,4\n"])
+def test_columns_without_a_name_and_a_value_are_no_outcomes(opened, text, finds_id):
+    (block,) = opened(text, finds_id=finds_id).blocks(9)
+    assert (block.labels, block.ids, block.values.tolist()) == (("a", "b"), None, [[1, 2], [3, 4]])
+
+
+def test_a_late_value_in_a_column_without_a_name_is_refused(opened):
+    rows = opened("a,b,\n" + "1,2,\n" * 200 + "1,2,x\n", finds_id=True)
+    with pytest.raises(InputError, match=r"line 202: 'x' in column 3, which has no name"):
+        list(rows.blocks(1000))
