@@ -120,6 +120,36 @@ TOTALS = [
     ),
     Answered("a total above others", "total,8\ncat,3\ndog,5\n", note="line 1, the total of the others, was left out"),
     Answered(
+        "a total above a mean",
+        "pet,n\ncat,3\ndog,5\nTotal,8\nMean,4\n",
+        note="line 4, line 5 (Total, Mean), totals of the others, were left out",
+    ),
+    Answered(
+        "a mean above a total",
+        "cat,3\ndog,5\naverage,4\nsum,8\n",
+        note="line 3, line 4 (average, sum), totals of the others, were left out",
+    ),
+    Answered(
+        "a total above a rounded mean",
+        "cat,3\ndog,4\nfox,3\nTotal,10\nMean,3.33\n",
+        {"cat": 3, "dog": 4, "fox": 3},
+        ("--as", "weights"),
+        note="line 4, line 5 (Total, Mean), totals of the others, were left out",
+    ),
+    Answered(
+        "a mean that is an outcome of a total",
+        "cat,3\nmean,5\nTotal,8\n",
+        {"cat": 3, "mean": 5},
+        note="line 3, the total of the others, was left out",
+    ),
+    Answered(
+        "a mean of others that is no mean",
+        "cat,3\ndog,5\nTotal,8\nMean,4.5\n",
+        {"cat": 3, "dog": 5, "Total": 8, "Mean": 4.5},
+        options=("--as", "weights"),
+        note="'Total', 8 beside 8 of the others, is compared as an outcome",
+    ),
+    Answered(
         "subtotals and a total",
         "cat,3\nSubtotal,3\ndog,5\nSubtotal,5\nTotal,8\n",
         note="line 2, line 4, line 5 (Subtotal, Subtotal, Total), totals of the others, were left out",
@@ -209,6 +239,19 @@ DRAWN = [
     Answered("box of duckdb", "┌─────────┬───────┐\n│  word   │   n   │\n│ varchar │ int64 │\n├─────────┼───────┤\n"
              "│ cat     │     3 │\n│ dog     │     5 │\n└─────────┴───────┘\n", note="drawn with lines"),
     Answered("psql", " word | n \n------+---\n cat  | 3\n dog  | 5\n(2 rows)\n\n", note="drawn with lines"),
+    Answered("psql with \\timing", " word | n \n------+---\n cat  | 3\n dog  | 5\n(2 rows)\n\nTime: 1.234 ms\n",
+             note="drawn with lines"),
+    Answered("psql with a line feed in a cell",
+             " word | n | note \n------+---+------\n cat  | 3 | x   +\n      |   | y\n"
+             " do  +| 5 | \n g    |   | \n(2 rows)\n\nTime: 61012.345 ms (01:01.012)\n", {"cat": 3, "do\ng": 5},
+             options=("--label", "word", "--p", "n"), note="drawn with lines"),
+    Answered("psql with cells that are cut, as \\pset format wrapped does",
+             " word  | n \n-------+---\n cater.| 3\n.pilla.|  \n"
+             ".r     |  \n dog   | 5\n(2 rows)\n", {"caterpillar": 3, "dog": 5}, note="drawn with lines"),
+    Answered("psql with labels that end in a sign", " word | n \n------+---\n A+   | 3\n AB1+ | 5\n(2 rows)\n",
+             {"A+": 3, "AB1+": 5}, note="drawn with lines"),
+    Answered("psql with labels that end in a sign at the end of a line", " n | word \n---+------\n 3 | A+\n 5 | AB1+\n",
+             {"A+": 3, "AB1+": 5}, options=("--label", "word", "--p", "n"), note="drawn with lines"),
     Answered("psql with a label that begins with #", " word | n \n------+---\n #cat | 3\n dog  | 5\n",
              {"#cat": 3, "dog": 5}, note="drawn with lines"),
     Answered("polars", "shape: (2, 2)\n┌──────┬─────┐\n│ word ┆ n   │\n│ ---  ┆ --- │\n│ str  ┆ i64 │\n╞══════╪═════╡\n"

@@ -17,8 +17,10 @@ _TOTALS = frozenset({
     "ensemble", "somme", "suma", "totale", "totaal", "∑", "σ",
 })  # fmt: skip
 _SUBTOTALS = frozenset({"subtotal", "subtotals", "sub-total", "sub total", "zwischensumme", "sous-total"})
+_MEANS = frozenset({"mean", "average", "avg", "avg.", "mittelwert", "durchschnitt", "moyenne", "media", "promedio"})
 _TOLERANCE = 1e-9  # relative; totals are summed before or after values are rounded to doubles
 _ROUNDED = 5e-4  # of a share that is printed with three digits, beside a total of 1 or 100
+_ROUNDED_MEAN = 0.01  # of a mean, which is printed with few digits
 _FEWEST = 3  # masses, as a total of one other is that one
 _NEAR = (0.9, 1.5)  # times the sum of the others is what looks like their total
 _MOST = 1000  # outcomes, beyond which words such as "all" are data, and a table has hardly a total
@@ -27,14 +29,15 @@ _MOST = 1000  # outcomes, beyond which words such as "all" are data, and a table
 def without_totals(found: tuple[RawNumbers, ...]) -> tuple[RawNumbers, ...]:
     """Returns the distributions of one source, each without its masses that are totals; a note says so.
 
-    A total has the name of one, and its mass is the sum of the other masses; so is the sum of all subtotals. In a table
-    this must hold in each column. Masses that sum to 1 keep their total, as they are a whole distribution with it.
+    A total has the name of one, and its mass is the sum of the other masses; so is the sum of all subtotals. Beside
+    a total, a mean of the others is left out, too. In a table this must hold in each column. Masses that sum to 1
+    keep their total, as they are a whole distribution with it.
     """
     if not any(map(_may_hold_total, found)):
         return with_totals(found)
-    named = [_named(raw.labels or ()) for raw in found]
-    totals = {raw: where for raw, where in zip(found, named, strict=True) if where and _are_totals(raw, where)}
-    if not totals or len(totals) < sum(map(bool, named)):
+    named = [(raw, _named(raw.labels or (), _TOTALS | _SUBTOTALS)) for raw in found]
+    totals = {raw: totals for raw, where in named if where and (totals := _totals_of(raw, where))}
+    if not totals or len(totals) < sum(bool(where) for _, where in named):
         return with_totals(found)
     first, where = next(iter(totals.items()))
     places = tuple(str(first.within(at)) for at in where)
@@ -61,7 +64,7 @@ def notes_on_total(name: str, labels: Sequence[str] | None, values: Array) -> tu
     at = int(values.argmax())
     if not _is_named(labels[at], _TOTALS):
         return ()
-    rest = fsum(np.delete(values, at).tolist())
+    rest = fsum(np.delete(values, [at, *_named(labels, _MEANS)]).tolist())
     if abs(rest + values[at] - 1) <= _TOLERANCE or not _NEAR[0] * rest < values[at] < _NEAR[1] * rest:
         return ()
     return (total_kept(name, labels[at], float(values[at]), rest),)
@@ -92,7 +95,9 @@ def _may_hold_total(raw: RawNumbers) -> bool:
         return False
     total, most = raw.min_and_sum[1], float(values.max())
     slack = _slack(most, len(values))
-    return abs(total - 1) > _TOLERANCE and any(abs(total - n * most) <= 2 * n * slack for n in (2, 3))
+    sums = any(abs(total - n * most) <= 2 * n * slack for n in (2, 3))
+    mean = most / max(1, len(values) - 2)
+    return abs(total - 1) > _TOLERANCE and (sums or abs(total - 2 * most - mean) <= _ROUNDED_MEAN * mean)
 
 
 def _slack(total: float, count: int) -> float:
@@ -100,16 +105,34 @@ def _slack(total: float, count: int) -> float:
     return total * (_ROUNDED * count if total in (1, 100) else _TOLERANCE)
 
 
-def _named(labels: Sequence[str]) -> list[int]:
-    return [at for at, label in enumerate(labels) if _is_named(label, _TOTALS | _SUBTOTALS)]
+def _named(labels: Sequence[str], words: frozenset[str]) -> list[int]:
+    return [at for at, label in enumerate(labels) if _is_named(label, words)]
 
 
-def _are_totals(raw: RawNumbers, where: Sequence[int]) -> bool:
-    """Returns True if the mass of each total is the sum of the masses at other positions, as is that of subtotals."""
+def _totals_of(raw: RawNumbers, where: list[int]) -> list[int]:
+    """Returns where the totals are, and the means of the others beside them; empty if the named ones are no totals."""
+    if not _may_hold_total(raw):
+        return []
+    if _are_totals(raw, where):
+        return where
+    means = _named(raw.labels or (), _MEANS)
+    return sorted([*where, *means]) if means and _are_totals(raw, where, means) else []
+
+
+def _are_totals(raw: RawNumbers, where: Sequence[int], means: Sequence[int] = ()) -> bool:
+    """Returns True if the mass of each total is the sum of the masses at other positions, as is that of subtotals.
+
+    Args:
+        means: positions of masses that must be the mean of the others.
+    """
     assert raw.labels is not None
-    if not _may_hold_total(raw) or len(raw.values) - len(where) < _FEWEST - 1:
+    rest = np.delete(raw.values, [*where, *means]).tolist()
+    if len(rest) < _FEWEST - 1:
         return False
-    whole = fsum(np.delete(raw.values, where).tolist())
+    whole = fsum(rest)
+    mean = whole / len(rest)
+    if any(abs(float(raw.values[at]) - mean) > _ROUNDED_MEAN * mean for at in means):
+        return False
     totals = [float(raw.values[at]) for at in where if _is_named(raw.labels[at], _TOTALS)]
     parts = [float(raw.values[at]) for at in where if not _is_named(raw.labels[at], _TOTALS)]
     sums = [*totals, fsum(parts)] if parts else totals

@@ -14,6 +14,7 @@ from klcli.sources.columns.missing_numbers import NullCell, is_null
 from klcli.sources.formats.text_dialect import TextDialect
 from klcli.sources.text.dialect import MisplacedQuote, numbered_rows
 from klcli.sources.text.layout import BARS, COUNT, CUT, Form, Layout, cut_blanks, cut_count_last, is_row, is_rule
+from klcli.sources.text.wrapped_cells import joined_lines
 
 __all__ = ["layout_rows", "refuse_ragged", "without_nulls"]
 
@@ -23,6 +24,7 @@ Row = tuple[int, list[str]]
 
 _AS_CSV = "print CSV, as with sqlite3 -csv, duckdb -csv, psql --csv, or to_csv() of pandas"
 _TYPE = re.compile(r"[a-z][a-z0-9_]*(?:\([\d, ]+\))?(?:\[\d*\])*|(?:list|struct|array|enum|cat|datetime)[\[({<].*")
+_TIMING = re.compile(r"Time: [\d.,]+ ms\b.*")  # of psql, below the count of rows
 _COUNT_OF_ROWS = re.compile(r"\(?\s*[\d,]+ rows?\b.*|\([\d,]+ shown\)|[\d,]+ columns?")
 
 
@@ -110,32 +112,47 @@ def _cells(source: ByteSource, number: int, line: str, form: Form) -> list[str]:
 def _drawn(source: ByteSource, lines: Iterable[str]) -> Iterator[Row]:
     """Yields the names of the columns of a drawn table, then its rows."""
     above: list[tuple[int, str]] = []
-    has_outer_bars, is_body, width = False, False, 0
-    for number, line in enumerate(lines, 1):
+    has_outer_bars = False
+    numbered = (
+        (number, line)
+        for number, line in enumerate(lines, 1)
+        # psql writes a blank before a label that begins with #
+        if line.strip() and not line.startswith(("#", "shape: ("))
+    )
+    for number, line in numbered:
         text = line.strip()
-        if not text or line.startswith(("#", "shape: (")):  # psql writes a blank before a label that begins with #
-            continue
-        if is_rule(text):
-            has_outer_bars = has_outer_bars or text[0] not in "-─━═="
-            if above and not is_body:
-                is_body = True
-                names = _names(source, [(at, _between_bars(each, has_outer_bars)) for at, each in above])
-                width = len(names[1])
-                yield names
-            continue
-        if not is_body:
+        if not is_rule(text):
             above.append((number, line))
+            continue
+        has_outer_bars = has_outer_bars or text[0] not in "-─━═="
+        if above:
+            names = _names(source, [(at, _between_bars(each, has_outer_bars)) for at, each in above])
+            yield names
+            body = _body(source, numbered, len(names[1]), has_outer_bars=has_outer_bars)
+            yield from ((at, cells) for at, _, cells in body) if has_outer_bars else joined_lines(body, line)
+            return
+
+
+def _body(
+    source: ByteSource, numbered: Iterable[tuple[int, str]], width: int, *, has_outer_bars: bool
+) -> Iterator[tuple[int, str, list[str]]]:
+    """Yields the lines below the names of a drawn table, each with its cells, without rules and footers."""
+    is_counted = False
+    for number, line in numbered:
+        text = line.strip()
+        if is_rule(text) or (is_counted and _TIMING.fullmatch(text)):
             continue
         cells = _between_bars(line, has_outer_bars)
         if len(cells) == 1 and _COUNT_OF_ROWS.fullmatch(cells[0]) and width > 1:
             if "shown" in text:
                 raise _not_whole(source, number)
+            is_counted = True
         elif len(cells) == 1 and _COUNT_OF_ROWS.fullmatch(text):
-            continue
+            is_counted = True
         elif CUT.issuperset(cells):
             raise _not_whole(source, number)
         else:
-            yield number, cells
+            yield number, line, cells
 
 
 def _names(source: ByteSource, heading: Sequence[Row]) -> Row:
