@@ -12,6 +12,7 @@ from klcli.core.measures.masks import are_of_masks
 from klcli.notes import (
     Note,
     lists_whole,
+    row_labels_missing,
     rows_infinite,
     rows_made_by_masks,
     rows_normalised,
@@ -81,7 +82,8 @@ class RowNotes:
         for name, found in self._normalised.items():
             yield rows_normalised(name, *found)
         for note in self._missing:
-            yield note.with_values(rows_with_missing=self._rows_with_missing, rows=self._rows)
+            counts = {"rows_with_missing": self._rows_with_missing, "rows": self._rows}
+            yield note.with_values(**counts) if note.kind == row_labels_missing.__name__ else note
         for note in self._kept.values():
             is_refused = note.code == "unbounded" and UPPER in self._infinite  # a floor holds for all rows
             yield note.with_values(is_cured=False) if is_refused else note

@@ -163,3 +163,15 @@ def test_a_field_of_names_that_no_line_has_is_answered_with_the_fields_there_are
     found = kl("rows", tmp_path / "p.jsonl", "--id", "nosuch")
     assert "line 1: no column 'nosuch', which --id names; the columns are id, p, q" in found.err
     assert kl("rows", tmp_path / "p.jsonl", "--id", "id").code == 0
+
+
+@pytest.mark.parametrize("options", [(), ("--summary",), ("-f", "json")])
+@pytest.mark.parametrize("label", ["Yes", "yes ", "no\u2013go", "1.0", "2026-01-01T00:00:00"])
+def test_outcomes_of_rows_that_differ_in_spelling_alone_are_noted(kl, tmp_path, label, options):
+    like = {"Yes": "yes", "yes ": "yes", "no\u2013go": "no-go", "1.0": "1", "2026-01-01T00:00:00": "2026-01-01"}[label]
+    for name, outcome in (("p", like), ("q", label)):
+        (tmp_path / f"{name}.csv").write_text(f'"{outcome}",other\n4,6\n5,5\n', encoding="utf-8")
+    found = kl("rows", tmp_path / "p.csv", tmp_path / "q.csv", "--header", *options)
+    assert found.code == 0
+    said = f"q.csv has labels as in {tmp_path / 'p.csv'} but for their spelling, such as {label!r} for {like!r}"
+    assert said in (json.loads(found.out)["notes"][2]["text"] if "json" in options else found.err)

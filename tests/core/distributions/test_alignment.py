@@ -80,6 +80,9 @@ def test_missing_labels_are_refused_on_request():
         ),
         ("2024-01-01T09:30:00Z", "2024-01-01 09:30"),
         ("ab", "a\u200bb"),
+        ("18-24", "18\u201324"),
+        ("don't know", "Don\u2019t know"),
+        ("08:00", "08:00:00"),
         ("\uff21", "A"),
     ],
 )
@@ -98,6 +101,7 @@ def test_labels_that_look_the_same_are_told_apart():
 def test_labels_that_differ_otherwise_or_are_on_both_sides_have_no_such_note():
     assert len(align(counts(a=1, b=3), counts(b=1, c=2)).notes) == 2
     assert len(align(counts(a=1, b=3), counts(a=1, A=1, b=2)).notes) == 1
+    assert len(align(counts(**{"18-24": 1, "b": 3}), counts(**{"18_24": 1, "b": 2})).notes) == 2
     assert len(align(counts(**{"2024-01-01": 1}), counts(**{"2024-01-01T00:00:01": 1, "2024-01-02": 1})).notes) == 2
     assert len(align(counts(**{"2024-01-01": 1}), counts(**{"2024-01-01T00:00+01:00": 1, "0001-01-01": 1})).notes) == 2
 
