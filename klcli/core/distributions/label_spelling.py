@@ -10,9 +10,8 @@ from klcli.support.text.label_text import label_text
 
 __all__ = ["nearly_equal"]
 
-_MARKS = str.maketrans(
-    "\u2010\u2011\u2012\u2013\u2014\u2212\u2018\u2019\u201c\u201d", "------''\"\""
-)  # as programs correct them
+# dashes and quotes that programs put in place of those of a keyboard
+_MARKS = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212\u2018\u2019\u201c\u201d", "------''" + '""')
 _TRUTHS = {"true": "1", "false": "0"}
 _MIDNIGHT = re.compile(r" 0?0:00(:00(\.0+)?)?$")  # of a date that a spreadsheet or a frame holds as a time
 

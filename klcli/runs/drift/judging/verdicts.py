@@ -12,6 +12,7 @@ from klcli.core.measures.kl import forward_kl, reverse_kl
 from klcli.core.measures.selection import select
 from klcli.errors import NotComparable, UsageError
 from klcli.notes import few_rows_settle
+from klcli.notes.wording import plural
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.results import ColumnDrift, DriftVerdict
 from klcli.sources.drift.settings import KS, MISSING, ORDERED, UNSEEN, WASSERSTEIN, DriftSettings
@@ -125,9 +126,8 @@ def _set_status(found: ColumnDrift, settings: DriftSettings) -> None:
         found.status, found.reason = Status.EXCEEDED, within_noise
     elif test is None:
         found.status = Status.INSUFFICIENT
-        found.reason = (
-            f"{facts_p.present:,} values in P and {facts_q.present:,} in Q; --min-rows is {settings.min_rows}"
-        )
+        here = plural(facts_p.present, "value")
+        found.reason = f"{here} in P and {facts_q.present:,} in Q; --min-rows is {settings.min_rows}"
     elif test.groups < 2 and _distinct_cells(found) > 1:
         found.status, found.reason = Status.INSUFFICIENT, "every label is too rare to be tested"
     elif test.groups < 2 and facts_p.lowest != facts_p.highest:
