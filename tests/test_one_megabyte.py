@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 
 import pytest
 from conftest import ENVIRONMENT
@@ -74,6 +75,20 @@ def test_a_hostile_megabyte_takes_less_than_300_megabytes(folder):
     )  # fmt: skip
     codes, peak = json.loads(done.stderr.splitlines()[-1])
     assert dict(zip(COMMANDS, codes, strict=True)) == COMMANDS
+    assert peak < 300_000, "kB"
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="there is no /proc")
+def test_a_matrix_of_5000_short_rows_takes_less_than_300_megabytes(tmp_path):
+    (tmp_path / "short.csv").write_text("".join(f"{n + 1},{n * 7919 % 5000},{n * 3571 % 5000}\n" for n in range(5000)))
+    formats = ["table", "npy", *(["html"] if find_spec("jinja2") else [])]
+    words = [["matrix", "short.csv", "--as", "weights", "-f", name, "-o", os.devnull] for name in formats]
+    done = subprocess.run(
+        [sys.executable, "-c", RUN], input=json.dumps(words), cwd=tmp_path, env=ENVIRONMENT, capture_output=True,
+        text=True, check=True,
+    )  # fmt: skip
+    codes, peak = json.loads(done.stderr.splitlines()[-1])
+    assert codes == [0] * len(formats)
     assert peak < 300_000, "kB"
 
 

@@ -4,7 +4,7 @@ A matrix has a million numbers, so the numbers of a column are formatted by one 
 stands in many of its rows is made visible once.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from math import isinf
 from typing import TypeVar
@@ -13,10 +13,11 @@ import numpy as np
 
 from klcli.reports.format import Style
 from klcli.reports.number_texts import number_texts
-from klcli.reports.parts import Cell, Column
+from klcli.reports.parts import Cell, Column, Table
+from klcli.reports.table_rows import NumberRows, Row, columns_of, slices
 from klcli.support.text.safe_text import rounded_texts
 
-__all__ = ["machine_texts", "person_texts", "texts_of"]
+__all__ = ["machine_texts", "person_texts", "rows_of_texts", "texts_of"]
 
 _T = TypeVar("_T")
 
@@ -27,6 +28,23 @@ def person_texts(cells: Sequence[Cell], column: Column, style: Style) -> list[st
     if len(numbers) == len(cells):
         return rounded_texts(numbers, style.digits)
     return texts_of(cells, partial(_person_text, column=column, style=style))
+
+
+def rows_of_texts(
+    table: Table, rows: Sequence[Row], shown: Sequence[int], texts: Callable[[Sequence[Cell], Column], Sequence[str]]
+) -> Iterator[Iterable[Sequence[str]]]:
+    """Yields rows as texts, in blocks; `texts` makes those of a column, or of all numbers of a matrix."""
+    if not isinstance(rows, NumberRows):
+        for at in slices(rows):
+            cells = zip(shown, columns_of(rows, at, shown), strict=True)
+            yield zip(*(texts(of_column, table.columns[index]) for index, of_column in cells), strict=True)
+        return
+    for names, block in rows.blocks():
+        numbers, width = texts(block.ravel().tolist(), table.columns[-1]), block.shape[1]
+        yield (
+            [name, *numbers[line * width : (line + 1) * width]]
+            for line, name in enumerate(texts(names, table.columns[0]))
+        )
 
 
 def machine_texts(

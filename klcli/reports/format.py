@@ -131,7 +131,7 @@ class Format:
     def table(self, table: Table) -> "str | Iterable[str]":
         return ""
 
-    def grid(self, grid: Grid) -> "str | bytes | Iterable[str]":
+    def grid(self, grid: Grid) -> "str | Iterable[str | bytes]":
         return self.table(grid.table())
 
     def chart(self, chart: Chart) -> str:

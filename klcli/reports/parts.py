@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.limits import Verdict
+from klcli.core.matrix.pair_values import Matrix
 from klcli.reports.table_rows import Cell, Records, Row
 
 if TYPE_CHECKING:
@@ -118,9 +119,9 @@ class Table(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """An array of numbers and a function that makes a table of it, which formats for arrays never call."""
+    """A matrix of numbers and a function that makes a table of it, which formats for arrays never call."""
 
-    values: Array
+    values: Matrix
     table: Callable[[], Table]
 
     @property

@@ -6,7 +6,10 @@ A matrix has a million values, so a format writes a block of rows before it read
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias, overload
 
-__all__ = ["Cell", "MadeRows", "Records", "Row", "in_blocks", "slices"]
+from klcli.core.arithmetic.types import Array
+from klcli.core.matrix.pair_values import Matrix
+
+__all__ = ["Cell", "MadeRows", "NumberRows", "Records", "Row", "columns_of", "in_blocks", "slices"]
 
 Cell: TypeAlias = str | float | int | None
 Row: TypeAlias = tuple[Cell, ...]
@@ -22,9 +25,17 @@ def in_blocks(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
 
 def slices(rows: Sequence[Row]) -> Iterator[slice]:
     """Yields where these blocks stand."""
-    width = max(1, len(rows[0])) if rows else 1
+    width = len(rows) if isinstance(rows, NumberRows) else max(1, len(rows[0])) if rows else 1
     size = max(1, _BLOCK // width, min(_ROWS, _WIDE_BLOCK // width))
     return (slice(start, min(start + size, len(rows))) for start in range(0, len(rows), size))
+
+
+def columns_of(rows: Sequence[Row], at: slice, shown: Sequence[int]) -> list[Sequence[Cell]]:
+    """Returns the cells of some columns of a slice of rows, by column."""
+    if isinstance(rows, NumberRows):
+        return rows.columns(at, shown)
+    block = rows[at]
+    return [[row[index] for row in block] for index in shown]
 
 
 class MadeRows(Sequence[Row]):
@@ -53,6 +64,29 @@ class MadeRows(Sequence[Row]):
     def __iter__(self) -> Iterator[Row]:
         for block in in_blocks(self):
             yield from block
+
+
+class NumberRows(MadeRows):
+    """Rows of a matrix, which is read when they are: numbers, behind a name where there are names."""
+
+    def __init__(self, values: Matrix, names: Sequence[str] = ()) -> None:
+        super().__init__(len(values), lambda at: self._cells(slice(at.start, at.stop)))
+        self.values, self.names = values, names
+
+    def blocks(self) -> Iterator[tuple[Sequence[str], Array]]:
+        """Yields the names and the numbers of some rows after others."""
+        return ((self.names[at], self.values[at]) for at in slices(self))
+
+    def _cells(self, at: slice) -> list[Sequence[Cell]]:
+        return [*([self.names[at]] if self.names else []), *self.values[at].T.tolist()]
+
+    def columns(self, at: slice, shown: Sequence[int]) -> list[Sequence[Cell]]:
+        """Returns the cells of some columns of a slice of rows, by column; reads no more than these."""
+        first = bool(self.names)
+        numbers = [index - first for index in shown if index >= first]
+        start = min(numbers, default=0)
+        values = self.values[at, start : max(numbers, default=-1) + 1].T
+        return [self.names[at] if index < first else values[index - first - start].tolist() for index in shown]
 
 
 class Records(Sequence[dict[str, Cell]]):

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from klcli.core.arithmetic.types import Array, Index
+from klcli.core.matrix.pair_values import Matrix, row_blocks
 from klcli.support.optional_package import need
 
 __all__ = ["Tree", "cluster_order", "tree_of"]
@@ -25,7 +26,7 @@ class Tree(NamedTuple):
     links: tuple[tuple[tuple[float, float], tuple[float, float], float], ...]
 
 
-def tree_of(values: Array) -> Tree:
+def tree_of(values: Matrix) -> Tree:
     """Returns the tree of the rows of a matrix, shape (n, n), n at least 3, by the linkage of `cluster_order`.
 
     Raises:
@@ -44,7 +45,7 @@ def tree_of(values: Array) -> Tree:
     return Tree(order, tuple(links))
 
 
-def cluster_order(values: Array) -> Index:
+def cluster_order(values: Matrix) -> Index:
     """Returns an order of the rows of a matrix, shape (n, n), in which similar rows are adjacent; shape (n,).
 
     Average linkage (UPGMA; Sokal & Michener 1958) of the mean of both directions. Up to 2,000 rows, the leaves are
@@ -64,10 +65,16 @@ def _hierarchy() -> Any:
     return need("scipy.cluster.hierarchy", extra="cluster", purpose="--cluster")
 
 
-def _linkage(values: Array) -> Array:
+def _linkage(values: Matrix) -> Array:
     """Returns the linkage of scipy, shape (n - 1, 4)."""
     count = len(values)
-    near = np.concatenate([values[row, row + 1 :] / 2 + values[row + 1 :, row] / 2 for row in range(count)])
+    near = np.empty(count * (count - 1) // 2)
+    for where, block in row_blocks(values):
+        back = values[:, where]
+        for row in range(where.start, where.stop):
+            start = row * count - row * (row + 1) // 2
+            line = block[row - where.start, row + 1 :] / 2 + back[row + 1 :, row - where.start] / 2
+            near[start : start + len(line)] = line
     is_finite = np.isfinite(near)
     near[~is_finite] = 2 * float(near.max(where=is_finite, initial=0.0)) or 1.0
     linkage: Array = _hierarchy().linkage(near, method="average", optimal_ordering=count <= _OPTIMAL_ROWS)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from klcli.reports.number_texts import number_texts
+from klcli.reports.number_texts import joined_numbers, number_texts
 from klcli.support.optional_package import installed
 
 installed("orjson")
@@ -28,3 +28,6 @@ def test_a_number_is_written_as_by_repr(hidden, numbers):
             patch.setitem(sys.modules, module, None)
         assert number_texts(np.array(numbers)) == ["Infinity" if each == inf else repr(each) for each in numbers]
         assert number_texts(np.array([inf]), infinity='"Infinity"') == ['"Infinity"']
+        for some in (numbers, [each for each in numbers if 1e-4 <= each < 1e16 or each in (0.0, inf)]):
+            expected = ", ".join("oo" if each == inf else repr(each) for each in some)
+            assert joined_numbers(np.array(some), ", ", "oo") == expected

@@ -37,6 +37,7 @@ from klcli.core.distributions.units import parse_base
 from klcli.core.limits import Limit, parse_limit
 from klcli.core.matrix.all_pairs import AllPairs, pairwise
 from klcli.core.matrix.nearest import nearest
+from klcli.core.matrix.pair_values import PairValues
 from klcli.core.measures.measure import MEASURES, Measure
 from klcli.core.measures.selection import names_of, select
 from klcli.errors import ExitCode, UsageError
@@ -159,12 +160,12 @@ def command(
         refuse_a_wall(ctx, output, len(rows))
     refuse_beyond_memory(rows, parse_expansion(reading["max_expand"]))
     with _under_way(rows):
-        nats, order = pairwise(chosen, rows.stack), ""
+        nats, order = PairValues.of(AllPairs(chosen, rows.stack)), ""
     if cluster:
         from klcli.runs.clustering import cluster_order
 
         places = cluster_order(nats)
-        nats, rows = nats[np.ix_(places, places)], rows.select(places)
+        nats, rows = nats.ordered(places), rows.select(places)
         order = "average linkage" + ("" if chosen.symmetric else " of the mean of both directions")
     return emit(matrix_report(request, rows, nats, order=order, is_long=is_long), output)
 

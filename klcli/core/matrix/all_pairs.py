@@ -51,19 +51,19 @@ class AllPairs:
     """
 
     def __init__(self, measure: Measure, x: Stack, y: Stack | None = None, *, widest: int = _WIDEST) -> None:
-        self.measure, self.is_own, self._widest = measure, y is None, widest
+        self.measure, self.is_own = measure, y is None
         self.x, self.y = x, x if y is None else y
         self.shape = len(self.x), len(self.y)
+        self.size = max(1, min(widest, _LARGEST // self.x.outcomes))  # rows on either side of a block
         self._is_full = all(bool(side.support().all()) for side in ((x,) if y is None else (x, y)))
         pays = len(self.x) * len(self.y) > _FEW * (len(self.x) + len(self.y))
         self._forms = [_Prepared(form, self) for form in measure.matrix_forms] if pays else []
 
     def blocks(self) -> Iterator[Block]:
         """Yields the values of all pairs, in blocks, each pair once."""
-        size = max(1, min(self._widest, _LARGEST // self.x.outcomes))
         is_half = self.is_own and self.measure.symmetric
-        for rows in blocks(self.shape[0], size):
-            for columns in blocks(self.shape[1], size):
+        for rows in blocks(self.shape[0], self.size):
+            for columns in blocks(self.shape[1], self.size):
                 if is_half and columns.start < rows.start:
                     continue
                 values = self._block(rows, columns)

@@ -15,12 +15,13 @@ from klcli.reports.layout.folding import GAP, Shape, blocks, cell_width, fitted,
 from klcli.reports.layout.heat import Heat
 from klcli.reports.layout.row_lines import fact_cells
 from klcli.reports.parts import Cell, Column, Facts, Table
-from klcli.reports.table_rows import Row, slices
+from klcli.reports.table_rows import columns_of, slices
 from klcli.support.text.safe_text import visible
 
-__all__ = ["facts_text", "table_text"]
+__all__ = ["facts_text", "heading", "padded", "table_text"]
 
 _BETWEEN = "\0"  # two texts that are held as one: no text for people holds it
+_HELD = 1 << 20  # cells of a table whose texts are held
 _BAR = 12  # characters of the bar of the largest share
 _FULL, _PLAIN = "█░", "#-"  # of a bar that adds, and of one that subtracts
 _CYAN, _GREEN = "36", "32"
@@ -45,15 +46,15 @@ def table_text(table: Table, style: Style) -> Iterator[str]:
     """Yields a table as lines, in blocks; one that does not fit the width as blocks of a matrix, or as records."""
     shown = [index for index, column in enumerate(table.columns) if column.for_people]
     shaded = [index for index in shown if table.columns[index].is_heat and style.color]
-    heat = Heat(row[index] for row in table.rows for index in shaded)
+    heat = Heat(row[index] for row in table.rows for index in shaded) if shaded else Heat(())
     largest_share = table.largest_share
-    drawn = [_Drawn(table.columns[index], index, style, heat, largest_share) for index in shown]
+    is_held = len(table.rows) * len(shown) <= _HELD
+    drawn = [_Drawn(table.columns[index], index, style, heat, largest_share, is_held) for index in shown]
     parts = [_Part(at, is_total=False) for at in slices(table.body)]
     parts += [_Part(slice(len(table.body), len(table.rows)), is_total=True)] * bool(table.footers)
     for part in parts:
-        rows = table.rows[part.at]
-        for each in drawn:
-            each.measure([row[each.index] for row in rows], part)
+        for each, cells in zip(drawn, columns_of(table.rows, part.at, shown), strict=True):
+            each.measure(cells, part)
     widths = [each.shape.full for each in drawn]
     found = fitted([each.shape for each in drawn], style.width) if style.width else widths
     if found is not None:
@@ -67,8 +68,9 @@ def table_text(table: Table, style: Style) -> Iterator[str]:
             yield from _lines(table, parts, some, [widths[place] for place in places], style)
     else:
         titles = [each.title or each.column.key for each in drawn]
-        for number in range(len(parts)):
-            plain = zip(*(each.plain(number) for each in drawn), strict=True)
+        for number, part in enumerate(parts):
+            of_part = zip(drawn, columns_of(table.rows, part.at, shown), strict=True)
+            plain = zip(*(each.plain(number, of_each) for each, of_each in of_part), strict=True)
             yield "\n" * bool(number) + records(titles, list(plain), style.width, color=style.color) + "\n"
 
 
@@ -82,16 +84,18 @@ class _Part(NamedTuple):
 class _Drawn:
     """A column of a table: its title, and what all cells decide: the widths, where points stand, how long bars are.
 
-    The texts of a block of cells are held as one, which takes a sixth of the memory: a matrix has a million.
+    Texts are held as one a block, which takes a sixth of the memory, and made again in a table of more than a million.
     """
 
-    def __init__(self, column: Column, index: int, style: Style, heat: Heat, largest_share: float) -> None:
-        self.column, self.index, self._style, self._heat = column, index, style, heat
+    def __init__(
+        self, column: Column, index: int, style: Style, heat: Heat, largest_share: float, is_held: bool
+    ) -> None:  # fmt: skip
+        self.column, self.index, self._style, self._heat, self._is_held = column, index, style, heat, is_held
         self._is_shaded = column.is_heat and style.color
         self.title = (
             style.data(column.title) if column.is_label and column.is_heat else style.own(visible(column.title))
         )
-        self._blocks: list[tuple[_Part, str]] = []
+        self._blocks: list[tuple[_Part, str]] = []  # without texts if they are not held
         self._shape = shape_of([self.title], folds=not (column.is_number or column.is_share))
         self._places = 0, 0
         self._widest, self._longest, self._room = 0, 0.0, _BAR
@@ -99,9 +103,8 @@ class _Drawn:
 
     def measure(self, cells: Sequence[Cell], part: _Part) -> None:
         """Takes the next block of cells."""
-        column = self.column._replace(is_label=False) if part.is_total else self.column
-        texts = person_texts(cells, column, self._style)
-        self._blocks.append((part, _BETWEEN.join(texts)))
+        texts = self._texts(cells, part)
+        self._blocks.append((part, _BETWEEN.join(texts) if self._is_held else ""))
         if self.column.is_share:
             self._widest = max(self._widest, *map(len, texts))
             self._longest = max(self._longest, *(0.0 if part.is_total else _length(cell) for cell in cells))
@@ -125,9 +128,14 @@ class _Drawn:
         before, after = self._places
         return max(before, len(self.title) - after), after
 
-    def plain(self, number: int) -> list[str]:
-        """Returns the cells of a block without bars and blanks that align them."""
-        return self._blocks[number][1].split(_BETWEEN)
+    def plain(self, number: int, cells: Sequence[Cell]) -> list[str]:
+        """Returns the cells of a block as texts, without bars and blanks that align them."""
+        part, text = self._blocks[number]
+        return text.split(_BETWEEN) if self._is_held else self._texts(cells, part)
+
+    def _texts(self, cells: Sequence[Cell], part: _Part) -> list[str]:
+        column = self.column._replace(is_label=False) if part.is_total else self.column
+        return person_texts(cells, column, self._style)
 
     def fit(self, width: int) -> None:
         """Makes bars shorter where the column is narrower than they are."""
@@ -135,37 +143,36 @@ class _Drawn:
             self._room = max(0, width - self._widest - 1)
 
     @property
-    def shows_size(self) -> bool:
-        """True if the numbers decide colours or bars."""
-        return self._is_shaded or self.column.is_share
+    def needs_cells(self) -> bool:
+        """True if cells are needed again: to make their texts, or as they decide colours or bars."""
+        return not self._is_held or self._is_shaded or self.column.is_share
 
-    def drawn(self, number: int, rows: Sequence[Row]) -> tuple[list[str], list[Paint] | None]:
+    def drawn(self, number: int, cells: Sequence[Cell]) -> tuple[list[str], list[Paint] | None]:
         """Returns the cells of a block as texts, and the functions that paint them, None for no paint.
 
         Args:
-            rows: The rows of the block, if the column shows its size.
+            cells: The cells of the block, if the column needs them.
         """
-        texts, column, has_color = self.plain(number), self.column, self._style.color
+        texts, column, has_color = self.plain(number, cells), self.column, self._style.color
         part = self._blocks[number][0]
         if column.is_share:
             glyphs = _PLAIN if self._style.is_ascii else _FULL
             largest = inf if part.is_total else self._largest
-            cells = [row[self.index] for row in rows]
             texts, bars = _bars(cells, texts, self._widest, glyphs, largest, self._room)
             return texts, bars if has_color else None
         if not column.is_number:
             return texts, None
         texts = aligned(texts, self.places)
         if self._is_shaded:
-            codes = (self._heat.code(row[self.index]) for row in rows)
+            codes = (self._heat.code(cell) for cell in cells)
             return texts, [partial(painted, code=code, color=bool(code)) for code in codes]
         is_bold = has_color and column.is_measure
         return texts, [partial(painted, code=BOLD, color=True)] * len(texts) if is_bold else None
 
-    def padded(self, number: int, rows: Sequence[Row], width: int) -> list[str]:
+    def padded(self, number: int, cells: Sequence[Cell], width: int) -> list[str]:
         """Returns the cells of a block, none of them longer than the width, padded to it and painted."""
-        texts, paints = self.drawn(number, rows)
-        pad = str.ljust if "".join(texts).isascii() else _padded
+        texts, paints = self.drawn(number, cells)
+        pad = str.ljust if "".join(texts).isascii() else padded
         texts = [pad(text, width) for text in texts]
         return texts if paints is None else [paint(text) for paint, text in zip(paints, texts, strict=True)]
 
@@ -182,25 +189,33 @@ def _lines(
     table: Table, parts: Sequence[_Part], drawn: Sequence[_Drawn], widths: Sequence[int], style: Style
 ) -> Iterator[str]:
     """Yields columns of a table under their titles, with these widths, in blocks."""
-    dim = partial(painted, code=DIM, color=style.color)
-    titles = [each.title.rjust(width - cell_width(each.title) + len(each.title)) if each.column.is_number else
-              each.title for each, width in zip(drawn, widths, strict=True)]  # fmt: skip
-    rule = dim(style.own("─") * (sum(widths) + len(GAP) * (len(widths) - 1))) + "\n"
-    yield _line(titles, widths, [dim] * len(widths)) + rule
+    yield heading([each.title for each in drawn], widths, [each.column.is_number for each in drawn], style)
     columns = list(zip(drawn, widths, strict=True))
     is_wide_enough = all(each.shape.full <= width for each, width in columns)
-    show_size = any(each.shows_size for each in drawn)
+    asked = [each.index for each in drawn] if any(each.needs_cells for each in drawn) else []
     for number, part in enumerate(parts):
         yield "\n" * part.is_total
-        of_part = table.rows[part.at] if show_size else ()
+        cells = columns_of(table.rows, part.at, asked) if asked else [()] * len(drawn)
         if is_wide_enough:
-            padded = (each.padded(number, of_part, width) for each, width in columns)
-            yield "".join([GAP.join(row).rstrip() + "\n" for row in zip(*padded, strict=True)])
+            made = (each.padded(number, of_each, width) for (each, width), of_each in zip(columns, cells, strict=True))
+            yield "".join([GAP.join(row).rstrip() + "\n" for row in zip(*made, strict=True)])
             continue
-        texts, paints = zip(*(each.drawn(number, of_part) for each in drawn), strict=True)
+        those = (each.drawn(number, of_each) for each, of_each in zip(drawn, cells, strict=True))
+        texts, paints = zip(*those, strict=True)
         paint = zip(*(repeat(str, len(texts[0])) if each is None else each for each in paints), strict=True)
         rows = zip(zip(*texts, strict=True), paint, strict=True)
         yield "".join(_line(cells, widths, those) for cells, those in rows)
+
+
+def heading(titles: Sequence[str], widths: Sequence[int], are_numbers: Sequence[bool], style: Style) -> str:
+    """Returns the titles of columns, at the right of those of numbers, and the rule below them."""
+    dim = partial(painted, code=DIM, color=style.color)
+    titles = [
+        title.rjust(width - cell_width(title) + len(title)) if is_number else title
+        for title, width, is_number in zip(titles, widths, are_numbers, strict=True)
+    ]
+    rule = dim(style.own("─") * (sum(widths) + len(GAP) * (len(widths) - 1))) + "\n"
+    return _line(titles, widths, [dim] * len(widths)) + rule
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], paints: Sequence[Paint], gap: str = GAP) -> str:
@@ -210,13 +225,14 @@ def _line(cells: Sequence[str], widths: Sequence[int], paints: Sequence[Paint], 
         for cell, width in zip(cells, widths, strict=True)
     ]
     lines = (
-        gap.join(paint(_padded(cell, width)) for paint, cell, width in zip(paints, row, widths, strict=True))
+        gap.join(paint(padded(cell, width)) for paint, cell, width in zip(paints, row, widths, strict=True))
         for row in zip_longest(*parts, fillvalue="")
     )
     return "".join(line.rstrip() + "\n" for line in lines)
 
 
-def _padded(text: str, width: int) -> str:
+def padded(text: str, width: int) -> str:
+    """Returns a text with blanks after it, as wide as a number of columns of a terminal."""
     return text.ljust(width + len(text) - cell_width(text))
 
 

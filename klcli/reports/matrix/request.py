@@ -5,13 +5,14 @@ The direction is stated with `row` for P and `column` for Q: KL(row‖column).
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from klcli.core.arithmetic.types import Array, Index
+from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.units import Base, scale, unit_name
 from klcli.core.limits import Limit, Verdict
+from klcli.core.matrix.pair_values import Matrix
 from klcli.core.measures.masks import are_of_masks
 from klcli.core.measures.measure import Measure
 from klcli.core.pairs.supports import CAUSES
@@ -23,6 +24,8 @@ from klcli.sources.rows.distribution_table import DistributionTable
 
 __all__ = ["MatrixRequest", "Values", "described"]
 
+Scalable = TypeVar("Scalable", Array, Matrix)
+
 _NAMED = 5  # entries that a note names
 
 _Answer = Callable[[], Mapping[str, object]]
@@ -30,14 +33,20 @@ _Lines = Callable[[], Iterable[Mapping[str, Cell]]]
 
 
 class Values(NamedTuple):
-    """The values of a report: nats, shape (n,), and the name of the pair, or of the row, of each."""
+    """The values of a report: nats, in blocks of shape (n,), and the name of the pair, or of the row, of each."""
 
-    nats: Array
+    blocks: Callable[[], Iterable[Array]]
     name: Callable[[int], str]
 
-    def first(self, where: Index) -> tuple[str, ...]:
-        """Returns the names of the first values at these positions."""
-        return tuple(map(self.name, where[:_NAMED].tolist()))
+    def those(self, is_meant: Callable[[Array], Mask]) -> tuple[int, tuple[str, ...]]:
+        """Returns how many values are meant, and the names of the first."""
+        count, end = 0, 0
+        first: list[int] = []
+        for nats in self.blocks():
+            where = np.flatnonzero(is_meant(nats))
+            first += (where[: _NAMED - len(first)] + end).tolist()
+            count, end = count + len(where), end + len(nats)
+        return count, tuple(map(self.name, first))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,7 @@ class MatrixRequest:
         """Properties that all values share, by column."""
         return {"measure": self.measure.name, "notation": self.notation, "unit": self.unit, "smoothing": self.smoothing}
 
-    def scaled(self, nats: Array) -> Array:
+    def scaled(self, nats: Scalable) -> Scalable:
         """Returns values in the unit of `base`."""
         factor = scale(1.0, self.measure.unit, self.base)
         return nats if factor == 1.0 else nats * factor
@@ -102,9 +111,9 @@ class MatrixRequest:
         """
         stacks = [rows] if reference is None else [rows, reference]
         found = (*(note for each in stacks for note in each.notes), *self._infinite_notes(values, stacks))
-        masked = np.flatnonzero(are_of_masks(self.measure, values.nats))
-        if masked.size and rows.stack.log_mass is not None:
-            found = (*found, entries_made_by_masks(self.measure.name, masked.size, values.first(masked)))
+        if rows.stack.log_mass is not None:
+            count, first = values.those(lambda nats: are_of_masks(self.measure, nats))
+            found = (*found, entries_made_by_masks(self.measure.name, count, first)) if count else found
         verdicts: tuple[Verdict, ...] = ()
         if self.limit is not None and largest is not None:
             value = float(self.scaled(np.array(largest[0])))
@@ -130,13 +139,13 @@ class MatrixRequest:
 
     def _infinite_notes(self, values: Values, stacks: Iterable[DistributionTable]) -> Iterator[Note]:
         """Yields a note if values are infinite; where no mass is 0, the cause is overflow."""
-        infinite = np.flatnonzero(np.isinf(self.scaled(values.nats)))
-        if not infinite.size:
+        count, first = values.those(lambda nats: np.isinf(self.scaled(nats)))
+        if not count:
             return
         q = f"the {self.q}" if self.q == "column" else self.q
         is_full = all(bool(each.stack.support().all()) for each in stacks)
         causes = (not is_full and CAUSES[self.measure.support_law]) or (Cause.OVERFLOW,)
-        yield entries_infinite(infinite.size, causes, "the row", q, values.first(infinite))
+        yield entries_infinite(count, causes, "the row", q, first)
 
 
 def described(rows: DistributionTable) -> str:

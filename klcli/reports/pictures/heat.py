@@ -5,8 +5,7 @@ from math import inf, isfinite, sqrt
 
 import numpy as np
 
-from klcli.core.arithmetic.parallel import BLOCK, blocks
-from klcli.core.arithmetic.types import Array
+from klcli.core.matrix.pair_values import Matrix, row_blocks
 from klcli.reports.pictures.model import HeatMap, Link, View
 from klcli.reports.pictures.scale import number
 from klcli.support.text.safe_text import shorten
@@ -18,7 +17,7 @@ _STEPS = 8
 _NAMED = 3  # pairs named in words
 
 
-def heat_view(names: Sequence[str], values: Array, notation: str, unit: str, tree: Sequence[Link] = ()) -> View:
+def heat_view(names: Sequence[str], values: Matrix, notation: str, unit: str, tree: Sequence[Link] = ()) -> View:
     """Returns the picture of a matrix, shape (n, n), in the order in which it is given, which is that of the tree."""
     remarks = list(_in_words(names, values))
     count = min(len(names), _SHOWN)
@@ -67,17 +66,17 @@ def _short(value: float, top: float) -> str:
     return text.removeprefix("0") if text != "0" else text
 
 
-def _in_words(names: Sequence[str], values: Array) -> "list[str]":
+def _in_words(names: Sequence[str], values: Matrix) -> "list[str]":
     """Returns the nearest and the farthest pairs of different rows in words."""
     count = len(names)
     if count < 2:
         return []
-    is_symmetric = bool(np.array_equal(values, values.T))
+    is_symmetric = all(np.array_equal(block, values[:, where].T) for where, block in row_blocks(values))
     between = " and " if is_symmetric else "‖"
 
-    def pair(index: int) -> str:
-        row, column = divmod(index, count)
-        return f"{names[row]}{between}{names[column]} ({number(float(values[row, column]), 3)})"
+    def pair(found: tuple[float, int, int]) -> str:
+        value, row, column = found
+        return f"{names[row]}{between}{names[column]} ({number(value, 3)})"
 
     order = _nearest_and_farthest(values, is_half=is_symmetric)
     nearest = "; ".join(map(pair, order[:_NAMED]))
@@ -87,19 +86,22 @@ def _in_words(names: Sequence[str], values: Array) -> "list[str]":
     return [f"Nearest: {nearest}.", f"Farthest: {farthest}."]
 
 
-def _nearest_and_farthest(values: Array, *, is_half: bool) -> list[int]:
-    """Returns the positions of the nearest and of the farthest pairs of different rows, in the order of their values.
+def _nearest_and_farthest(values: Matrix, *, is_half: bool) -> list[tuple[float, int, int]]:
+    """Returns the values, rows and columns of the nearest and of the farthest pairs of different rows, in order.
 
     Args:
         is_half: Leave out the pairs below the diagonal.
     """
-    count = len(values)
-    flat, kept = values.ravel(), np.zeros(0, dtype=np.intp)
-    for rows in blocks(count, max(1, BLOCK // count)):
-        at = np.arange(rows.start * count, min(rows.stop, count) * count)
-        row, column = np.divmod(at, count)
-        at = np.concatenate([kept, at[column > row if is_half else column != row]])
-        order = at[np.argsort(flat[at], kind="stable")]
-        kept = np.unique(np.concatenate([order[:_NAMED], order[-_NAMED:]]))
-    found: list[int] = kept[np.argsort(flat[kept], kind="stable")].tolist()
-    return found
+    kept: list[tuple[float, int, int]] = []
+    for where, block in row_blocks(values):
+        row, column = np.arange(where.start, where.stop)[:, np.newaxis], np.arange(len(values))
+        is_meant = column > row if is_half else column != row
+        if len(kept) == 2 * _NAMED:  # of equal values the first is the nearest, and the last the farthest
+            is_meant &= (block < kept[_NAMED - 1][0]) | (block >= kept[-_NAMED][0])
+        at = np.flatnonzero(is_meant)
+        order = at[np.argsort(block.ravel()[at], kind="stable")]
+        ends = np.unique(np.concatenate([order[:_NAMED], order[-_NAMED:]])).tolist()
+        kept += [(float(block.flat[each]), where.start + each // len(values), each % len(values)) for each in ends]
+        kept.sort()
+        del kept[_NAMED : max(_NAMED, len(kept) - _NAMED)]
+    return kept

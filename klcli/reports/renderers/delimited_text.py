@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from klcli.reports.cell_texts import machine_texts
 from klcli.reports.format import Format, Style, registered
-from klcli.reports.number_texts import number_texts
+from klcli.reports.number_texts import joined_numbers, number_texts
 from klcli.reports.parts import Joint, Table
 from klcli.reports.report import Head
-from klcli.reports.table_rows import in_blocks
+from klcli.reports.table_rows import NumberRows, columns_of, slices
 from klcli.runs.batch_results import Status
 from klcli.support.text.safe_text import visible
 
@@ -58,8 +58,15 @@ class Csv(Format):
         written = self._written
         self._writer.writerow(table.columns[index].key for index in shown)
         yield self._text([])
-        for rows in in_blocks(table.body):
-            columns = (machine_texts([row[index] for row in rows]) for index in shown)
+        if isinstance(table.rows, NumberRows):
+            for names, block in table.rows.blocks():
+                heads = (self._text([(written(each), "")])[:-1] for each in names)
+                yield "".join(
+                    [f"{head}{joined_numbers(row, self.delimiter)}\n" for head, row in zip(heads, block, strict=True)]
+                )
+            return
+        for at in slices(table.body):
+            columns = map(machine_texts, columns_of(table.body, at, shown))
             yield self._text(zip(*(map(written, column) for column in columns), strict=True))
 
     def rows(self, answer: "RowAnswer") -> str:
@@ -134,8 +141,11 @@ class Value(Format):
             return
         self._is_done = True
         columns = [index for index, column in enumerate(table.columns) if column.is_measure]
-        for rows in in_blocks(table.body):
-            texts = (machine_texts([row[index] for row in rows]) for index in columns)
+        if isinstance(table.rows, NumberRows):
+            yield from (joined_numbers(block.ravel(), "\n") + "\n" for _, block in table.rows.blocks())
+            return
+        for at in slices(table.body):
+            texts = map(machine_texts, columns_of(table.body, at, columns))
             yield "".join(f"{text}\n" for row in zip(*texts, strict=True) for text in row)
 
     def rows(self, answer: "RowAnswer") -> str:

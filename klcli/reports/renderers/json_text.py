@@ -12,10 +12,10 @@ from klcli.document.batch import batch_case
 from klcli.document.drift import drift_pair
 from klcli.reports.cell_texts import machine_texts
 from klcli.reports.format import Format, registered
-from klcli.reports.number_texts import number_texts
+from klcli.reports.number_texts import joined_numbers, number_texts
 from klcli.reports.parts import Joint
 from klcli.reports.report import Ending, Head
-from klcli.reports.table_rows import Records, Row, in_blocks
+from klcli.reports.table_rows import NumberRows, Records, Row, in_blocks
 
 if TYPE_CHECKING:
     from klcli.runs.batch_results import Case
@@ -118,6 +118,12 @@ def _indented(value: object, line: str = "\n") -> Iterator[str]:
         lines = f"{{{inner}  ", f",{inner}  ", f"{inner}}}"
         for number, rows in enumerate(in_blocks(value.rows)):
             yield ("," if number else "[") + inner + _filled(value.keys, _columns(rows), f",{inner}", lines)
+        yield f"{line}]"
+        return
+    if isinstance(value, NumberRows):
+        marks = f"[{inner}  ", f",{inner}  ", f"{inner}]"
+        for number, row in enumerate(row for _, block in value.blocks() for row in block):
+            yield ("," if number else "[") + inner + marks[0] + joined_numbers(row, marks[1], '"Infinity"') + marks[2]
         yield f"{line}]"
         return
     items = value.values() if isinstance(value, Mapping) else value

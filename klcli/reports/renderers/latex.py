@@ -4,15 +4,15 @@ The output is a fragment for \input; the document needs \usepackage{booktabs}.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
-from klcli.reports.cell_texts import person_texts, texts_of
+from klcli.reports.cell_texts import person_texts, rows_of_texts, texts_of
 from klcli.reports.format import Format, Style, registered
 from klcli.reports.layout.case_lines import measured
 from klcli.reports.layout.row_lines import columns_of
 from klcli.reports.layout.tex import escaped, mathematics, number
 from klcli.reports.parts import Cell, Column, Commands, Facts, Prose, Table, Verdicts
 from klcli.reports.report import Ending
-from klcli.reports.table_rows import in_blocks
 from klcli.runs.batch_results import Case, verdict_text
 from klcli.runs.rows.results import RowAnswer
 from klcli.support.text.safe_text import visible
@@ -42,9 +42,8 @@ class Latex(Format):
         yield self._block(_opening(columns))
         for rule, part in (("", table.body), ("\\midrule\n", table.totals)):
             yield rule * bool(part)
-            for rows in in_blocks(part):
-                texts = [_texts([row[index] for row in rows], table.columns[index], self.style) for index in shown]
-                yield "".join(map(_row, zip(*texts, strict=True)))
+            for rows in rows_of_texts(table, part, shown, partial(_texts, style=self.style)):
+                yield "".join(map(_row, rows))
         yield _CLOSING
 
     def prose(self, prose: Prose) -> str:

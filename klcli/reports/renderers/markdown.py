@@ -1,17 +1,16 @@
 """GitHub-flavoured Markdown. Text from the data is escaped, so it is never markup."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from klcli.core.limits import Verdict
-from klcli.reports.cell_texts import person_texts
+from klcli.reports.cell_texts import person_texts, rows_of_texts
 from klcli.reports.format import Format, Style, registered
 from klcli.reports.layout.case_table import CaseTable
 from klcli.reports.layout.markup import escaped, escaped_texts
 from klcli.reports.layout.row_lines import columns_of
-from klcli.reports.parts import Commands, Facts, Prose, Table, Verdicts
+from klcli.reports.parts import Cell, Column, Commands, Facts, Prose, Table, Verdicts
 from klcli.reports.report import Ending
-from klcli.reports.table_rows import in_blocks
 from klcli.runs.batch_results import Case, value_text
 from klcli.runs.rows.results import RowAnswer
 from klcli.support.streams.output_files import STEP_SUMMARY
@@ -48,12 +47,11 @@ class Markdown(Format):
             _row(["---:" if table.columns[index].is_number else "---" for index in shown]),
         ]
         yield self._block("\n".join(lines))
-        for rows in in_blocks(table.rows):
-            texts = [
-                escaped_texts(person_texts([row[index] for row in rows], table.columns[index], self.style))
-                for index in shown
-            ]
-            yield self._reserved("".join(f"{_row(row)}\n" for row in zip(*texts, strict=True)))
+        for rows in rows_of_texts(table, table.rows, shown, self._texts):
+            yield self._reserved("".join([f"{_row(row)}\n" for row in rows]))
+
+    def _texts(self, cells: Sequence[Cell], column: Column) -> Sequence[str]:
+        return escaped_texts(person_texts(cells, column, self.style))
 
     def prose(self, prose: Prose) -> str:
         return "".join(self._block(escaped(paragraph)) for paragraph in prose.texts)

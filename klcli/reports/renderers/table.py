@@ -59,10 +59,11 @@ class TableFormat(Format):
         return self._block(facts_text(facts, self.style)) + "\n" * (self._lines is not None)
 
     def table(self, table: Table) -> Iterable[str]:
+        from klcli.reports.layout.matrix_text import is_matrix, matrix_text
         from klcli.reports.layout.text_table import table_text
 
         yield self._gap()
-        yield from table_text(table, self.style)
+        yield from (matrix_text if is_matrix(table, self.style) else table_text)(table, self.style)
 
     def chart(self, chart: Chart) -> str:
         from klcli.reports.drawing.plot import plotted
