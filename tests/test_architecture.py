@@ -145,3 +145,46 @@ def test_no_logic_asks_for_a_measure_by_its_name(path):
     )
     if not path.relative_to(ROOT).as_posix().startswith(others):
         assert measures_asked_by_name(path) == []
+
+
+READ_AS_TEXT = {
+    *("search", "match", "fullmatch", "sub", "subn", "findall", "finditer", "split", "rsplit", "partition"),
+    *("rpartition", "startswith", "endswith", "removeprefix", "removesuffix", "find", "index", "count", "replace"),
+}
+
+
+def is_said(node):
+    """True for what an error or a note says: error.message, error.finding, error.hint, note.text, note.words, hint."""
+    if isinstance(node, ast.Attribute):
+        of = getattr(node.value, "id", getattr(node.value, "attr", ""))
+        return node.attr in ("message", "finding", "hint") or (node.attr in ("text", "words") and of.endswith("note"))
+    return isinstance(node, ast.Name) and node.id == "hint"
+
+
+def texts_taken_apart(path):
+    """The lines in which a module searches, cuts or compares what an error or a note says; "is None" asks for one."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in READ_AS_TEXT:
+            looked_at = [node.func.value, *node.args]
+        elif isinstance(node, ast.Subscript):
+            looked_at = [node.value]
+        elif isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            asks = any(isinstance(side, ast.Constant) and side.value is None for side in sides)
+            looked_at = [] if asks else sides
+        else:
+            continue
+        if any(map(is_said, looked_at)):
+            yield f"{ast.unparse(node)} in line {node.lineno}"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_logic_reads_what_an_error_or_a_note_says(path):
+    hints_of_prose = (  # options of hints that are not sentences of terms yet
+        "klcli/cli/given.py",
+        "klcli/cli/matrix_refusals.py",
+        "klcli/runs/pair.py",
+        "klcli/support/prose_terms.py",
+    )
+    if path.relative_to(ROOT).as_posix() not in hints_of_prose:
+        assert [*texts_taken_apart(path)] == []

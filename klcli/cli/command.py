@@ -67,8 +67,9 @@ class Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.meta[WORDS] = tuple(args)
         # Click would parse a minus sign as an option; Option and Operand take the mark away again
+        ctx.allow_extra_args = True  # as they are refused below, without the mark
         try:
-            return super().parse_args(ctx, [_KEPT + arg if _NEGATIVE.match(arg) else arg for arg in args])
+            found = super().parse_args(ctx, [_KEPT + arg if _NEGATIVE.match(arg) else arg for arg in args])
         except click.NoSuchOption as error:
             from klcli.cli.guesses import hint_for_option
 
@@ -80,10 +81,10 @@ class Command(click.Command):
             if hint:
                 own.hint = hint  # type: ignore[attr-defined]
             raise own from None
-        except click.UsageError as error:
-            if _KEPT not in error.message:
-                raise
-            raise click.UsageError(error.message.replace(_KEPT, ""), ctx) from None  # operands beyond those it takes
+        if found and not ctx.resilient_parsing:
+            beyond = " ".join(arg.removeprefix(_KEPT) for arg in found)
+            ctx.fail(f"Got unexpected extra argument{'s' * (len(found) > 1)} ({beyond})")
+        return found
 
     def get_help(self, ctx: click.Context) -> str:
         return stdout_encoding().own(super().get_help(ctx))  # click.echo would write UTF-8 for ASCII

@@ -15,6 +15,7 @@ from klcli.sources.formats.input_format import INPUT_FORMATS, OF_COLUMNS, format
 from klcli.sources.formats.text_dialect import TextDialect
 from klcli.sources.operands.operand import is_family
 from klcli.sources.operands.read_options import ReadOptions
+from klcli.support import sentence
 
 if TYPE_CHECKING:
     from klcli.families.comparison.comparison import FamilyComparison
@@ -85,7 +86,8 @@ def notes_on_nulls(
     texts = tuple(filter(None, dialect.nulls))
     if not texts or "--null" not in given or "--missing-label" in given:
         return
-    if not any(note.code in _LEFT_OUT or "--null" in note.text for note in notes):
+    named = (option.name for note in notes for option in sentence.options(note.words))
+    if "--null" not in named and not any(note.code in _LEFT_OUT for note in notes):
         yield nulls_absent(texts, tuple(dict.fromkeys(filter(None, words))))
 
 

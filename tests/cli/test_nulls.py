@@ -97,3 +97,10 @@ def test_a_text_that_no_operand_holds_is_noted(kl, tmp_path, monkeypatch, words,
     found = kl(*words, "--null", "NA")
     assert found.code == 0
     assert f"kl: note: --null: no cell of {subject} is 'NA'\n" in found.err
+
+
+def test_a_file_that_is_called_as_the_option_says_nothing_of_its_cells(kl, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a --null.csv").write_text("pet,n\ncat,3\ndog,5\n")
+    found = kl("compute", "a --null.csv", "a --null.csv", "--null", "NA").err
+    assert "kl: note: --null: no cell of a --null.csv is 'NA'\n" in found

@@ -6,9 +6,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["BFLOAT16", "real_array", "widened"]
+__all__ = ["BFLOAT16", "ComplexNumbersError", "real_array", "widened"]
 
 BFLOAT16 = np.dtype([("bfloat16", np.uint16)])  # its bits, under a name that no other array has
+
+
+class ComplexNumbersError(ValueError):
+    """The numbers are complex."""
 
 
 def widened(values: NDArray[Any]) -> NDArray[Any]:
@@ -39,6 +43,8 @@ def real_array(values: ArrayLike) -> NDArray[Any]:
         return array.view(np.uint16).view(BFLOAT16)
     if array.dtype.kind == "V" and array.dtype.names is None:  # another of its types
         return _doubles(array)
+    if array.dtype.kind == "c":
+        raise ComplexNumbersError(f"the type is {array.dtype}")
     if array.dtype.kind not in "biuf" and array.dtype != BFLOAT16:
         raise ValueError(f"the type is {array.dtype}")
     return array

@@ -56,7 +56,7 @@ def _cure(hint: str, side: int, kinds: Sequence[str], read_other: Callable[[], o
         return Option(OF_ONE_SIDE[side], *term.values)
 
     found = hint.spelt(of_side)
-    if are_apart or found == hint:
+    if are_apart or found.parts == hint.parts:
         return found
     try:
         other = read_other()

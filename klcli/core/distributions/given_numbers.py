@@ -4,7 +4,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike, NDArray
 
-from klcli.core.arithmetic.real_numbers import real_array
+from klcli.core.arithmetic.real_numbers import ComplexNumbersError, real_array
 from klcli.errors import NotADistribution
 from klcli.support.foreign_arrays import refuse_masked
 
@@ -27,5 +27,5 @@ def given_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
         raise NotADistribution(
             f"not all are numbers: {error}",
             place=name or "the values",
-            hint="pass .real if the imaginary parts are 0" if "complex" in str(error) else None,
+            hint="pass .real if the imaginary parts are 0" if isinstance(error, ComplexNumbersError) else None,
         ) from None

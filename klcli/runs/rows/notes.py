@@ -32,7 +32,7 @@ class RowNotes:
     """Notes on the rows so far."""
 
     _normalised: dict[str, tuple[int, float]] = field(default_factory=dict)
-    _kept: dict[str, Note] = field(default_factory=dict)
+    _kept: dict[Note, None] = field(default_factory=dict)
     _missing: tuple[Note, ...] = ()
     _rows_with_missing: int = 0
     _rows: int = 0
@@ -60,7 +60,7 @@ class RowNotes:
 
     def keep(self, note: Note) -> None:
         """Keeps a note unless it is kept already."""
-        self._kept.setdefault(note.text, note)
+        self._kept.setdefault(note)
 
     def answered(self, answer: RowAnswer) -> None:
         """Counts infinite rows and keeps the names of the first; those with an infinite upper bound have one note."""
@@ -84,7 +84,7 @@ class RowNotes:
         for note in self._missing:
             counts = {"rows_with_missing": self._rows_with_missing, "rows": self._rows}
             yield note.with_values(**counts) if note.kind == row_labels_missing.__name__ else note
-        for note in self._kept.values():
+        for note in self._kept:
             is_refused = note.code == "unbounded" and UPPER in self._infinite  # a floor holds for all rows
             yield note.with_values(is_cured=False) if is_refused else note
         for measure, (count, names) in self._infinite.items():
@@ -104,7 +104,7 @@ class RowNotes:
         self.joined(other._missing, 0)
         self._rows += other._rows
         self._rows_with_missing += other._rows_with_missing
-        for note in other._kept.values():
+        for note in other._kept:
             self.keep(note)
         for mine, theirs in ((self._infinite, other._infinite), (self._masked, other._masked)):
             for name, (count, names) in theirs.items():
@@ -118,7 +118,7 @@ class RowNotes:
         """Returns all of it as values that JSON can hold, but for notes, which stay."""
         return {
             "normalised": {name: list(found) for name, found in self._normalised.items()},
-            "kept": list(self._kept.values()), "missing": list(self._missing), "rows": self._rows,
+            "kept": list(self._kept), "missing": list(self._missing), "rows": self._rows,
             "rows_with_missing": self._rows_with_missing, "whole_lists": self.whole_lists,
             "not_listed": self.not_listed,
             "infinite": {key: list(each) for key, each in self._infinite.items()},
@@ -130,7 +130,7 @@ class RowNotes:
         """Returns the notes of a state."""
         return cls(
             {name: (count, total) for name, (count, total) in state["normalised"].items()},
-            {note.text: note for note in state["kept"]}, tuple(state["missing"]),
+            dict.fromkeys(state["kept"]), tuple(state["missing"]),
             state["rows_with_missing"], state["rows"],
             {key: (count, names) for key, (count, names) in state["infinite"].items()},
             {key: (count, names) for key, (count, names) in state["masked"].items()}, state["whole_lists"],

@@ -347,3 +347,12 @@ def test_a_missing_observation_is_refused_with_its_place(missing):
         Distribution.from_samples(["cat", missing, "dog"], name="pets")
     assert "leave missing observations out" in error.value.hint
     assert Distribution.from_samples(["None", "nan"]).labels == ("None", "nan")
+
+
+def test_the_real_part_is_advised_for_complex_numbers_and_not_for_a_text_that_says_so():
+    with pytest.raises(NotADistribution) as caught:
+        Distribution.from_values(np.array([0.5 + 0j, 0.5]))
+    assert caught.value.hint == "pass .real if the imaginary parts are 0"
+    with pytest.raises(NotADistribution, match="'complex' where a number belongs") as caught:
+        Distribution.from_values(["complex", 1])
+    assert caught.value.hint is None
