@@ -32,6 +32,7 @@ NEGLIGIBLE = 1e-300  # absolute values below count as 0
 SMALLEST, LARGEST = 1e-280, 1e300
 # products of up to five parameters within 1/SAFE_RANGE and SAFE_RANGE stay within the range of a double
 SAFE_RANGE = 1e60
+_LARGEST_DOUBLE = float(np.finfo(np.float64).max)
 _STEPS = (40, 80, 160, 320, 640)  # decimal digits; parameters one double apart differ by 1e-32 in divergence
 
 
@@ -62,7 +63,7 @@ def refine(
     """Returns a formula's value as a double, and a bound on its absolute error.
 
     Evaluates the formula in doubles, then with more and more digits until the bound is small enough. Without mpmath
-    the result is that of doubles, with its bound.
+    the result is that of doubles, with its bound. A finite value beyond doubles becomes infinite, without an error.
 
     Args:
         formula: maps an arithmetic to a Ball.
@@ -73,7 +74,10 @@ def refine(
         value, error = _as_doubles(formula(DOUBLES))
         if not (in_doubles and is_accurate(value, error, max_bound)) and has_digits():
             for count in _STEPS:
-                value, error = _as_doubles(formula(digits(count)))
+                ball = formula(digits(count))
+                value, error = _as_doubles(ball)
+                if abs(ball.value) - ball.error > _LARGEST_DOUBLE:
+                    return value, 0.0  # its bound, too, may be beyond doubles
                 if is_accurate(value, error):
                     break
             else:

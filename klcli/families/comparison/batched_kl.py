@@ -108,7 +108,7 @@ def _shortcut(p: type[Family], q: type[Family]) -> Callable[[Any, Any], float] |
     """A function that returns KL(P‖Q) of one pair, specialised to two families; None if there is no shorter way."""
     form, is_covered, is_one_family = form_for_all_parameters(p, q), always_covers(p, q), p is q
     if p.kind == "multivariate" and is_one_family and form is not None and p.support in _FIXED_SUPPORTS:
-        return lambda p, q: _value(p, q) if p.dimension != q.dimension or p == q else evaluated(form, p, q)[0]
+        return lambda p, q: _value(p, q) if p.dimension != q.dimension or p == q else _of_form(form, p, q)
     if p.kind != q.kind or p.kind == "multivariate":
         return None
     if not can_cover(p, q):
@@ -122,8 +122,13 @@ def _shortcut(p: type[Family], q: type[Family]) -> Callable[[Any, Any], float] |
         if form is None:
             return _value(p, q)
         try:
-            return evaluated(form, p, q)[0]
+            return _of_form(form, p, q)
         except Diverges:
             return inf
 
     return shortcut
+
+
+def _of_form(form: ClosedForm, p: Any, q: Any) -> float:
+    value, error = evaluated(form, p, q)
+    return value if error < value else _value(p, q)

@@ -117,9 +117,10 @@ def cross_entropy(p: Family, q: Family, *, samples: int = SAMPLES, seed: int = S
         return mean_under_p("cross_entropy", p, q, samples, seed)
     of_p, divergence = entropy(p), kl(p, q)
     if divergence.method == "closed form" and (of_p.method == "closed form" or p.kind == "multivariate"):
+        rounding = FLOAT64_ERROR * (abs(of_p.value) + abs(divergence.value)) if divergence.value < inf else 0.0
         return Answer(
             of_p.value + divergence.value,
-            of_p.error + divergence.error + FLOAT64_ERROR * (abs(of_p.value) + abs(divergence.value)),
+            of_p.error + divergence.error + rounding,
             of_p.method,
             divergence.source,
             Formula("H({P}) + KL({P}‖{Q})"),

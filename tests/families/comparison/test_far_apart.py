@@ -143,6 +143,32 @@ def test_the_divergence_of_mixtures_that_are_far_apart_lies_within_its_bounds():
     assert klcli.kl_divergence(q, p) == pytest.approx((5e33 + 5e35) / 2, rel=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("p", "q"),
+    [
+        # the terms in nats: (1e600)²/2 of normals, also of logarithms; E[x] = exp(σ²/2); (σ/τ)²/6; e^(1e600); Γ(10001)
+        ("normal(1e300, 1)", "normal(0, 1e-300)"), ("lognormal(1e300, 1)", "lognormal(0, 1e-300)"),
+        ("lognormal(0, 1e200)", "exponential(1)"), ("uniform(0, 1e300)", "normal(0, 1e-300)"),
+        ("gumbel(1e300, 1e300)", "gumbel(0, 1e-300)"), ("weibull(0.01, 1)", "weibull(100, 1)"),
+        ("mvnormal([1e300, 0], [[1, 0], [0, 1]])", "mvnormal([0, 0], [[1e-300, 0], [0, 1]])"),
+    ],
+)  # fmt: skip
+def test_a_finite_value_beyond_doubles_is_infinite_and_noted(p, q):
+    pytest.importorskip("mpmath")
+    assert klcli.kl_divergence(p, q) == inf
+    names = ("forward_kl", "cross_entropy")
+    assert all(value == inf and error < 1e-9 for value, error in values(parse(p), parse(q), *names))
+    found = compare_families(parse(p), parse(q), measures=names)
+    assert {note.code for note in found.notes} == {"overflow"}
+
+
+def test_a_limit_on_a_finite_value_beyond_doubles_is_exceeded(kl):
+    pytest.importorskip("mpmath")
+    result = kl("compute", "normal(1e300, 1)", "normal(0, 1e-300)", "--fail-above", "0.1")
+    assert result.code == ExitCode.LIMIT_EXCEEDED
+    assert "forward_kl: finite, but above 1.8e308" in result.err
+
+
 # most of P lies where 1 - x is e^-168, which doubles do not resolve
 UNRESOLVED = ("logit_normal(167.564, 0.170301)", "laplace(1.07183, 1.32242)")
 
