@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
-from klcli.core.comparison_notes import infinite_notes, mask_notes, sample_notes
+from klcli.core.comparison_notes import infinite_notes, mask_notes, one_outcome_notes, sample_notes
 from klcli.core.distributions.alignment import Aligned, align
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.smoothing import Smoothing, parse_smoothing, smooth
@@ -88,6 +88,7 @@ class Comparison(Shown):
             *together(self.p.notes, self.q.notes),
             *self.reading_notes,
             *self.aligned.notes,
+            *one_outcome_notes(self.aligned),
             *infinite_notes(self.aligned, infinite),
             *mask_notes(self.aligned, self.measures, self.nats),
             *sample_notes(self.p, self.q, len(self.aligned.p)),

@@ -17,15 +17,22 @@ from klcli.notes import (
     distributions_disjoint,
     made_by_masks,
     measures_infinite,
+    one_outcome_each,
     overflow,
     samples_described,
 )
 
-__all__ = ["infinite_notes", "mask_notes", "sample_notes"]
+__all__ = ["infinite_notes", "mask_notes", "one_outcome_notes", "sample_notes"]
 
 _NAMED = 5  # outcomes in a note
 _OF_SAMPLES = frozenset({"counts", "samples"})
 _ENOUGH = 100  # observations of both an outcome: of equal samples the KL is about 2·(outcomes)/(observations of both)
+
+
+def one_outcome_notes(aligned: Aligned) -> Iterator[Note]:
+    """Yields a note if P and Q have one outcome, which has all the mass of both whatever the numbers are."""
+    if len(aligned.p) == 1:
+        yield one_outcome_each("P and Q")
 
 
 def infinite_notes(aligned: Aligned, infinite: Sequence[Measure]) -> Iterator[Note]:

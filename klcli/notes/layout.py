@@ -157,7 +157,7 @@ def names_counted(subjects: tuple[str, ...], column: str) -> str:
 
 
 @note("columns")
-def one_outcome_each(name: str, option: str) -> str:
+def one_outcome_each(name: str, option: str = "") -> str:
     """Distributions with one outcome, which has all the mass of each: the option that reads columns, if it may help."""
     found = f"{name}: each distribution has one outcome, so all are alike"
     return found + "; " + Option(option) + " reads a distribution from each column" if option else found

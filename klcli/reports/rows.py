@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from klcli.core.distributions.units import Base, unit_name
 from klcli.core.estimation.record import Estimate
 from klcli.core.limits import Verdict
-from klcli.core.measures.selection import select
 from klcli.core.rows.limits import FIGURES
 from klcli.core.rows.summary import LEVEL, PERCENTILES, Spread
 from klcli.document.rows import row_summary, rows_ending, rows_head, rows_side
 from klcli.errors import KlError
 from klcli.notes import Note
+from klcli.notes.wording import plural
 from klcli.reports.parts import Cell, Column, Facts, Picture, Table, Verdicts
 from klcli.reports.report import Ending, Head, Report, RowHead, definition_of, title_of
-from klcli.runs.rows.results import BOUNDS, RowColumn, RowSide, RowSummary
+from klcli.runs.rows.results import RowColumn, RowSide, RowSummary, measure_of
 from klcli.support.text.safe_text import rounded
 
 if TYPE_CHECKING:
@@ -52,16 +52,15 @@ class RowContext:
     @property
     def definition(self) -> str:
         """The formulas of the columns; a column of bounds has that of what it bounds."""
-        bounded = {bound: name for name, bounds in BOUNDS.items() for bound in bounds}
-        return definition_of(*(select(bounded.get(each.name, each.name)) for each in self.columns))
+        return definition_of(*(measure_of(each.name) for each in self.columns))
 
     @property
     def facts(self) -> tuple[tuple[str, ...], ...]:
         """Facts for people: P and Q, what was applied to them, and the meaning of the columns."""
         facts: list[tuple[str, ...]] = []
         for side, subject in zip("PQ", self.sides, strict=True):
-            rows = f", {subject.rows:,} row{'s' * (subject.rows != 1)}" if subject.rows is not None else ""
-            outcomes = f" of {subject.outcomes:,} outcomes" if subject.outcomes is not None else ""
+            rows = f", {plural(subject.rows, 'row')}" if subject.rows is not None else ""
+            outcomes = f" of {plural(subject.outcomes, 'outcome')}" if subject.outcomes is not None else ""
             facts.append((side, subject.name, f"{subject.kind}{rows}{outcomes}"))
         if self.temperature != 1:
             facts.append(("temperature", f"{self.temperature:g}", "of logits"))

@@ -156,6 +156,7 @@ def _perplexity(
         formula=f"exp({entropy.formula}){remark}",
         source=_JELINEK,
         unit=UnitKind.NONE,
+        least=1.0,
         zero_when_equal=False,
         finite_when=entropy.finite_when,
         depends_on=entropy.depends_on,

@@ -61,6 +61,7 @@ class Measure:
         unit: how the value depends on the base of the logarithm.
         symmetric: True if exchanging p and q changes nothing.
         zero_when_equal: True if the value is 0 exactly where p = q.
+        least: the smallest value.
         bound: the largest value, or a function of the order that returns it.
         finite_when: the support law, or a function of the order that returns it; see `support_law`.
         depends_on: the sides that the value depends on.
@@ -98,6 +99,7 @@ class Measure:
     unit: UnitKind = UnitKind.INFORMATION
     symmetric: bool = False
     zero_when_equal: bool = True
+    least: float = 0.0
     bound: float | Callable[[float], float] = inf
     finite_when: Finite | Callable[[float], Finite]
     depends_on: Literal["both", "p", "q"] = "both"
@@ -204,7 +206,8 @@ class Measure:
         law = "depends on A" if self.needs_order and callable(self.finite_when) else self.support_law.value
         return (
             f"{self.title}: {self.notation} = {self.formula}.\n\n{self.meaning}\n\n"
-            f"Range: from 0 to {bound}. Unit: {_UNITS[self.unit]}. Finite: {law}.\nReference: {self.source}.\n"
+            f"Range: from {self.least:g} to {bound}. Unit: {_UNITS[self.unit]}. Finite: {law}.\n"
+            f"Reference: {self.source}.\n"
         )
 
 

@@ -25,7 +25,7 @@ from klcli.core.measures.selection import names_of, select
 from klcli.core.pairs.pair import MAGNIFICATION
 from klcli.core.rows.outcomes import log_mass_at, targets_of, top_outcomes
 from klcli.errors import NotComparable, UsageError
-from klcli.notes import Note, rows_infinite, rows_made_by_masks, rows_smoothed, together
+from klcli.notes import Note, one_outcome_each, rows_infinite, rows_made_by_masks, rows_smoothed, together
 from klcli.support.optional_package import need
 from klcli.support.text.text_table import MOST_ROWS, Shown, TextTable
 
@@ -82,6 +82,8 @@ class RowComparison(Shown):
             yield rows_smoothed(smoothing.text, rows.outcomes)
         if self.q.before is not None:
             yield from self.q.before[0].notes
+        if self.p.outcomes == 1:
+            yield one_outcome_each("P and Q")
         for measure in self.measures:
             where = np.flatnonzero(np.isinf(self.value(measure)))
             if where.size:

@@ -7,8 +7,9 @@ from the differences by row, as both were seen on the same rows. A percentile p 
 values (type 7 of Hyndman & Fan 1996, as numpy's default and llama.cpp's).
 
 The interval of a mean is that of Student's t with n - 1 or G - 1 degrees of freedom, as of independent rows or
-clusters; that of a function of a mean has the function's values at its ends. A share of rows has Wilson's (1927, JASA
-22:209), which says something where all rows agree. Rows that do not vary leave a mean without interval.
+clusters, cut at the range of the values, which loses none that the mean may have; that of a function of a mean has the
+function's values at its ends. A share of rows has Wilson's (1927, JASA 22:209), which says something where all rows
+agree. Rows that do not vary leave a mean without interval.
 
 An infinite row makes the mean infinite; its error is then unknown, and the mean of the finite rows is given beside it.
 """
@@ -30,6 +31,7 @@ __all__ = [
     "QUANTILES",
     "Spread",
     "correlation",
+    "cut",
     "mean",
     "numbers_of_clusters",
     "percentile",
@@ -98,7 +100,7 @@ def share(values: Array, clusters: Index | None = None) -> Estimate:
     """Returns the share of rows whose value is 1, not 0, shape (n,), with standard error and interval."""
     found = mean(values, clusters)
     if clusters is not None:
-        return _ends_by(lambda end: min(max(end, 0.0), 1.0), found)
+        return cut(found, (0.0, 1.0))
     if len(values) < 2:
         return found
     square = normal_quantile(LEVEL) ** 2 / len(values)
@@ -107,6 +109,16 @@ def share(values: Array, clusters: Index | None = None) -> Estimate:
     low, high = max(centre - reach, 0.0), min(centre + reach, 1.0)
     low, high = min(low, found.value), max(high, found.value)  # where rounding puts an end past 0 or 1
     return replace(found, lower=low, upper=high, level=LEVEL, method="share of the rows, interval of Wilson")
+
+
+def cut(found: Estimate, within: tuple[float, float]) -> Estimate:
+    """Returns the estimate of a mean with its interval cut at the smallest and largest value that a row may have."""
+    if found.lower is None or found.upper is None:
+        return found
+    ends = max(found.lower, within[0]), min(found.upper, within[1])
+    if ends == (found.lower, found.upper):
+        return found
+    return replace(found, lower=ends[0], upper=ends[1], method=f"{found.method}, cut at the range of the values")
 
 
 def _ends_by(function: Callable[[float], float], of: Estimate) -> Estimate:
@@ -147,16 +159,20 @@ def percentile(ordered: Array, percent: float) -> float:
     return inf if above == inf else below + part * (above - below)
 
 
-def spread(values: Array, clusters: Index | None = None) -> Spread:
-    """Returns how values of a measure, which are at least 0, lie; shape (n,), n at least 1."""
+def spread(values: Array, clusters: Index | None = None, *, within: tuple[float, float] = (0.0, inf)) -> Spread:
+    """Returns how values of a measure lie; shape (n,), n at least 1.
+
+    Args:
+        within: the smallest and the largest value that the measure may have.
+    """
     ordered = np.sort(values)
     finite = np.isfinite(values)
     infinite = np.flatnonzero(~finite)
     of_finite = None
     if infinite.size and finite.any():
-        of_finite = _of_measure(values[finite], None if clusters is None else renumbered(clusters[finite]))
+        of_finite = cut(mean(values[finite], None if clusters is None else renumbered(clusters[finite])), within)
     return Spread(
-        _of_measure(values, clusters),
+        cut(mean(values, clusters), within),
         float(ordered[0]),
         tuple(percentile(ordered, each) for each in PERCENTILES),
         float(ordered[-1]),
@@ -166,24 +182,20 @@ def spread(values: Array, clusters: Index | None = None) -> Spread:
     )
 
 
-def _of_measure(values: Array, clusters: Index | None) -> Estimate:
-    return _ends_by(lambda end: max(end, 0.0), mean(values, clusters))
-
-
 def renumbered(clusters: Index) -> Index:
     """Returns the clusters numbered from 0 without differences."""
     return np.unique(clusters, return_inverse=True)[1].reshape(len(clusters))
 
 
-def root_mean_square(differences: Array, clusters: Index | None = None) -> Estimate:
-    """Returns √(mean of the squares), its error by the delta method."""
-    square = mean(differences * differences, clusters)
+def root_mean_square(differences: Array, clusters: Index | None = None, *, largest: float = inf) -> Estimate:
+    """Returns √(mean of the squares), which is at most `largest`, its error by the delta method."""
+    square = cut(mean(differences * differences, clusters), (0.0, largest * largest))
     root = sqrt(square.value)
     error = square.standard_error
     if error is not None:
         error = error / (2 * root) if root else 0.0
     return replace(
-        _ends_by(lambda end: sqrt(max(end, 0.0)), square), value=root, standard_error=error,
+        _ends_by(sqrt, square), value=root, standard_error=error,
         method=f"root mean square{square.method.removeprefix('mean')}",
     )  # fmt: skip
 
@@ -205,7 +217,7 @@ def perplexities(log_p: Array, log_q: Array, clusters: Index | None = None) -> d
 
     An outcome without mass makes a perplexity infinite; where that is so of both sides, they do not compare (NaN).
     """
-    p, q = (mean(-each, clusters) for each in (log_p, log_q))
+    p, q = (cut(mean(-each, clusters), (0.0, inf)) for each in (log_p, log_q))
     with np.errstate(invalid="ignore", over="ignore"):
         ratios = log_p - log_q
     log_ratio = Estimate(nan, method=_MEAN, count=len(log_p)) if np.isnan(ratios).any() else mean(ratios, clusters)

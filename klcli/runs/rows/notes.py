@@ -12,6 +12,7 @@ from klcli.core.measures.masks import are_of_masks
 from klcli.notes import (
     Note,
     lists_whole,
+    one_outcome_each,
     row_labels_missing,
     rows_infinite,
     rows_made_by_masks,
@@ -36,6 +37,7 @@ class RowNotes:
     _missing: tuple[Note, ...] = ()
     _rows_with_missing: int = 0
     _rows: int = 0
+    _outcomes: int = 0  # most of any row
     _infinite: dict[str, tuple[int, list[str]]] = field(default_factory=dict)
     _masked: dict[str, tuple[int, list[str]]] = field(default_factory=dict)
     whole_lists: int = 0
@@ -43,6 +45,7 @@ class RowNotes:
 
     def read(self, p: Rows, q: Rows) -> None:
         """Counts rows that did not sum to 1; a row of one file that is on both sides once."""
+        self._outcomes = max(self._outcomes, p.outcomes, q.outcomes)
         for name in dict.fromkeys((p.name, q.name)):
             sides = [side for side in (p, q) if side.name == name and side.normalised]
             if sides:
@@ -79,6 +82,8 @@ class RowNotes:
                 _count(self._masked, measure.name, np.flatnonzero(is_masked), answer)
 
     def __iter__(self) -> Iterator[Note]:
+        if self._outcomes == 1:
+            yield one_outcome_each("P and Q")
         for name, found in self._normalised.items():
             yield rows_normalised(name, *found)
         for note in self._missing:
@@ -103,6 +108,7 @@ class RowNotes:
             self._normalised[name] = (before + count, max(worst, furthest, key=lambda total: abs(total - 1)))
         self.joined(other._missing, 0)
         self._rows += other._rows
+        self._outcomes = max(self._outcomes, other._outcomes)
         self._rows_with_missing += other._rows_with_missing
         for note in other._kept:
             self.keep(note)
@@ -119,6 +125,7 @@ class RowNotes:
         return {
             "normalised": {name: list(found) for name, found in self._normalised.items()},
             "kept": list(self._kept), "missing": list(self._missing), "rows": self._rows,
+            "outcomes": self._outcomes,
             "rows_with_missing": self._rows_with_missing, "whole_lists": self.whole_lists,
             "not_listed": self.not_listed,
             "infinite": {key: list(each) for key, each in self._infinite.items()},
@@ -131,7 +138,7 @@ class RowNotes:
         return cls(
             {name: (count, total) for name, (count, total) in state["normalised"].items()},
             dict.fromkeys(state["kept"]), tuple(state["missing"]),
-            state["rows_with_missing"], state["rows"],
+            state["rows_with_missing"], state["rows"], state["outcomes"],
             {key: (count, names) for key, (count, names) in state["infinite"].items()},
             {key: (count, names) for key, (count, names) in state["masked"].items()}, state["whole_lists"],
             state["not_listed"],

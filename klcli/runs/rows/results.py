@@ -6,16 +6,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.measures.kl import forward_kl
+from klcli.core.measures.measure import Measure
+from klcli.core.measures.selection import select
 
 if TYPE_CHECKING:
     from klcli.core.estimation.record import Estimate
     from klcli.core.rows.comparison import RowComparison
     from klcli.core.rows.summary import Spread
 
-__all__ = ["BOUNDS", "RowAnswer", "RowColumn", "RowSide", "RowSummary"]
+__all__ = ["BOUNDS", "RowAnswer", "RowColumn", "RowSide", "RowSummary", "measure_of"]
 
 # columns of the lower and the upper bound of a measure of which only bounds are known
 BOUNDS = {forward_kl.name: (f"{forward_kl.name}_lower", f"{forward_kl.name}_upper")}
+
+
+def measure_of(column: str) -> Measure:
+    """Returns the measure whose values, or a bound on them, a column has."""
+    bounded = {bound: name for name, bounds in BOUNDS.items() for bound in bounds}
+    return select(bounded.get(column, column))
 
 
 class RowColumn(NamedTuple):

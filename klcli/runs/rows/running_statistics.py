@@ -12,6 +12,7 @@ from klcli.core.limits import Verdict
 from klcli.core.measures.selection import select
 from klcli.core.rows.limits import FIGURES, RowLimit
 from klcli.core.rows.summary import (
+    cut,
     mean,
     numbers_of_clusters,
     percentile,
@@ -21,7 +22,7 @@ from klcli.core.rows.summary import (
     spread,
 )
 from klcli.errors import UsageError
-from klcli.runs.rows.results import BOUNDS, RowAnswer, RowColumn, RowSummary
+from klcli.runs.rows.results import BOUNDS, RowAnswer, RowColumn, RowSummary, measure_of
 from klcli.support.text.safe_text import rounded
 
 __all__ = ["RowStatistics", "quantities"]
@@ -85,7 +86,9 @@ class RowStatistics:
     def summary(self) -> RowSummary:
         """Returns the statistics of all rows."""
         clusters = self._cluster_numbers()
-        spreads = {each.name: spread(self._all(each.name), clusters) for each in self._columns}
+        spreads = {
+            each.name: spread(self._all(each.name), clusters, within=self._range(each.name)) for each in self._columns
+        }
         count = None if clusters is None else int(clusters.max()) + 1
         largest = {name: row for name, (_, row) in self._largest.items()}
         return RowSummary(self._rows, self._columns, spreads, largest, self._figures(), count)
@@ -128,18 +131,23 @@ class RowStatistics:
         values = self._all(name)
         return mean(values).value if limit.percent is None else percentile(np.sort(values), limit.percent)
 
+    def _range(self, name: str) -> tuple[float, float]:
+        """The smallest and the largest value of a column, in the unit of the base."""
+        measure = measure_of(name)
+        return measure.least, float(scale(measure.upper_bound, measure.unit, self._base))
+
     def _figures(self) -> dict[str, Estimate]:
         clusters = self._cluster_numbers()
         found: dict[str, Estimate] = {}
         if SAME in self._kept:
             found["top1_agreement"] = share(self._all(SAME), clusters)
-            found["top1_rms_difference"] = root_mean_square(self._all(AT_TOP), clusters)
+            found["top1_rms_difference"] = root_mean_square(self._all(AT_TOP), clusters, largest=1.0)
         if LOG_P in self._kept:
             log_p, log_q = self._all(LOG_P), self._all(LOG_Q)
             found |= perplexities(log_p, log_q, clusters)
             gains = np.exp(log_q) - np.exp(log_p)
-            found["target_mean_difference"] = mean(gains, clusters)
-            found["target_rms_difference"] = root_mean_square(gains, clusters)
+            found["target_mean_difference"] = cut(mean(gains, clusters), (-1.0, 1.0))
+            found["target_rms_difference"] = root_mean_square(gains, clusters, largest=1.0)
         return {name: self._scaled(name, found[name]) for name in FIGURES if name in found}
 
     def _scaled(self, name: str, estimate: Estimate) -> Estimate:

@@ -48,6 +48,34 @@ def test_a_row_gives_what_it_gives_alone(kl, pair):
     assert values(kl("rows", *pair, "-f", "value").out) == pytest.approx(KL, rel=8e-15)
 
 
+@pytest.mark.parametrize("words", [(), ("--summary",), ("-j", "2"), ("-f", "value")])
+def test_rows_of_one_outcome_are_said_to_be_alike(kl, written, words):
+    p, q = written("p.csv", "1\n2\n3\n"), written("q.csv", "4\n1\n0.5\n")
+    result = kl("rows", p, q, "--as", "logits", *words)
+    assert "kl: note: P and Q: each distribution has one outcome, so all are alike\n" in result.err
+    assert "1 outcomes" not in result.out
+    assert "one outcome" not in kl("rows", *(written(name, "1,2\n2,1\n") for name in "pq"), "--as", "logits").err
+
+
+def test_arrays_and_pairs_of_one_outcome_have_the_note_too():
+    for found in (
+        klcli.compare_rows([[1.0], [2.0]], [[3.0], [1.0]], as_="logits"),
+        klcli.compare([1], [2], as_="logits"),
+    ):
+        assert [note.text for note in found.notes] == ["P and Q: each distribution has one outcome, so all are alike"]
+
+
+def test_an_interval_stays_within_the_range_of_its_measure(kl, written):
+    p, q = written("p.csv", "0.5,0.5\n1,0\n1,0\n"), written("q.csv", "0.5,0.5\n0,1\n1,0\n")
+    asked = ("-m", "perplexity_p", "-m", "total_variation", "-m", "jensen_shannon", "--bits")
+    summary = json.loads(kl("rows", p, q, *asked, "--summary", "-f", "json").out)["summary"]
+    ends = {"perplexity_p": (1, 4), "total_variation": (0, 1), "jensen_shannon": (0, 1)}
+    for name, (low, high) in ends.items():
+        found = summary[name]["mean_estimate"]
+        assert low == found["lower"] < found["upper"] <= high
+        assert found["method"].endswith("cut at the range of the values")
+
+
 def test_a_row_that_does_not_sum_to_1_is_counted_once_for_each_file(kl, written):
     note = "kl: note: {} row{} of {} do{} not sum to 1"
     p = written("p.csv", "0.5,0.505\n0.5,0.5\n0.5,0.503\n")

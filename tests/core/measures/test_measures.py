@@ -305,7 +305,7 @@ def test_its_docstring_gives_meaning_formula_range_unit_law_and_reference(measur
     meaning, formula, facts = measure.meaning, measure.formula, measure.__doc__
     assert meaning.endswith(".")
     assert f"{measure.notation} = {formula}" in facts
-    assert f"Range: from 0 to {measure.upper_bound:.6g}. Unit: " in facts
+    assert f"Range: from {measure.least:g} to {measure.upper_bound:.6g}. Unit: " in facts
     assert f"Finite: {measure.support_law.value}.\nReference: {measure.source}." in facts
 
 

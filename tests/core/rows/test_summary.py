@@ -59,7 +59,7 @@ def test_clusters_make_the_error_robust(values, data):
 
 
 def test_an_estimate_says_how_it_was_found_and_from_how_many_rows():
-    values, clusters = np.array([1.0, 2.0, 4.0, 8.0]), numbers_of_clusters(["a", "b", "a", "b"])
+    values, clusters = np.array([3.0, 4.0, 4.5, 5.0]), numbers_of_clusters(["a", "b", "a", "b"])
     said = {each.method: each.count for each in (mean(values), mean(values, clusters), correlation(values, -values))}
     by_t = "interval by Student's t"
     assert said == {
@@ -124,10 +124,24 @@ def test_a_measure_is_never_below_0(values):
     assert found.lower is None or 0 <= found.lower <= found.value <= found.upper
 
 
+@pytest.mark.parametrize(("values", "within"), [([1.0, 1.0, 9.0], (1.0, inf)), ([0.6, 0.69, 0.1], (0.0, np.log(2)))])
+def test_an_interval_that_leaves_the_range_of_its_measure_is_cut_and_says_so(values, within):
+    whole, found = mean(np.array(values)), spread(np.array(values), within=within).mean
+    assert whole.lower < within[0] or whole.upper > within[1]
+    assert (found.lower, found.upper) == (max(whole.lower, within[0]), min(whole.upper, within[1]))
+    assert found.method == f"{whole.method}, cut at the range of the values"
+
+
+def test_the_perplexity_of_what_occurred_has_an_interval_from_1_upwards():
+    found = perplexities(-np.array([0.0, 0.1, 3.0]), -np.array([0.0, 0.1, 3.0]))["target_perplexity_p"]
+    assert found.lower == 1
+    assert found.method.endswith("cut at the range of the values")
+
+
 def test_functions_of_a_mean_have_their_values_at_its_ends():
     log_p, log_q = -np.array([1.0, 2.0, 4.0, 8.0]), -np.array([1.5, 2.0, 3.0, 9.0])
     inner, outer = mean(-log_p), perplexities(log_p, log_q)["target_perplexity_p"]
-    assert (outer.lower, outer.upper) == pytest.approx((np.exp(inner.lower), np.exp(inner.upper)), rel=1e-14)
+    assert (outer.lower, outer.upper) == pytest.approx((np.exp(max(inner.lower, 0)), np.exp(inner.upper)), rel=1e-14)
     square, root = mean(log_p**2), root_mean_square(log_p)
     assert (root.lower, root.upper) == pytest.approx((max(square.lower, 0) ** 0.5, square.upper**0.5), rel=1e-14)
 
