@@ -96,9 +96,9 @@ class Place(NamedTuple):
     def then(self, inner: "Place | str") -> "Place":
         """Returns a place within this one, which has the text of this, a colon, and the text of the inner one."""
         if isinstance(inner, str):
-            return self._replace(steps=(*self.steps, inner))
+            inner = Place(steps=(inner,))
         if not inner.source and inner.line is None:
-            return self._replace(steps=(*self.steps, *inner.steps))
+            return Place(self.source, self.line, self.column, (*self.steps, *inner.steps))
         if self.line is None and not self.steps and not (self.source and inner.source):
             return inner._replace(source=self.source or inner.source)
         return self._replace(steps=(*self.steps, str(inner)))
