@@ -102,5 +102,5 @@ def hinted_at_column() -> Iterator[None]:
     try:
         yield
     except KlError as error:
-        error.hint = error.hint and re.sub(r"--p or --q\b|--p\b(?!-)", "--column", error.hint)
+        error.hint = error.hint and re.sub(r"--p or --q\b|--column, --p and --q\b|--p\b(?!-)", "--column", error.hint)
         raise

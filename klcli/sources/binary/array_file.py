@@ -17,7 +17,7 @@ from klcli.core.distributions.labels import have_repeats
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import UnclearColumns, Unreadable
 from klcli.notes import labels_of_rows
-from klcli.sources.binary.array_rows import ArrayRows
+from klcli.sources.binary.array_rows import ArrayRows, RowsByName
 from klcli.sources.binary.stored_array import StoredArray
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.joint_labels import joint_labels
@@ -83,14 +83,21 @@ def rows_of(file: ArrayFile, query: RowQuery) -> RowSource:
         query.refuse_array(file.name)
         return ArrayRows(file.find(""))
     masses = [name for name in file.names if name != _LABELS or query.array == _LABELS]
-    chosen = query.choose(masses or file.names, file.name, file.noun)
-    rows = ArrayRows(file.find(chosen))
+    arrays = {name: file.find(name) for name in masses} if query.array is None and query.finds_id else {}
+    rows: ArrayRows | RowsByName
+    shapes = {each.layout.shape for each in arrays.values()}
+    chosen = ""
+    if len(arrays) > 1 and len(shapes) == 1 and len(*shapes) == 1:
+        rows = RowsByName(file.name, arrays)
+    else:
+        chosen = query.choose(masses or file.names, file.name, file.noun)
+        rows = ArrayRows(file.find(chosen))
     if _LABELS in file.names and chosen != _LABELS:
         _label(rows, file.find(_LABELS), file.noun, is_transposed=query.is_transposed)
     return rows
 
 
-def _label(rows: ArrayRows, stored: StoredArray, noun: str, *, is_transposed: bool) -> None:
+def _label(rows: ArrayRows | RowsByName, stored: StoredArray, noun: str, *, is_transposed: bool) -> None:
     """Names the outcomes of rows by an array; notes one with a value for each row instead, as training data have it.
 
     Raises:

@@ -1,18 +1,18 @@
 """Rows of an array in a file, read block by block, in any byte order and layout."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from klcli.errors import Unreadable
+from klcli.errors import Place, Unreadable
 from klcli.sources.binary.stored_array import StoredArray, as_float32
 from klcli.sources.bytes.binary_reads import bytes_of, read_array, read_into, skip
 from klcli.sources.formats.row_source import RowBlock, RowSource, numbered
 
-__all__ = ["ArrayRows"]
+__all__ = ["ArrayRows", "RowsByName"]
 
 _FORTRAN = 1 << 26  # bytes read at once from an array in Fortran order
 
@@ -87,3 +87,29 @@ class ArrayRows(RowSource):
 
     def _truncated(self, rows: int) -> Unreadable:
         return Unreadable(f"truncated: it ends after {rows:,} of {self.count:,} rows", place=self.name)
+
+
+class RowsByName(RowSource):
+    """Arrays of one dimension and one length, each a row with the name of its array.
+
+    Args:
+        arrays: at least one, by name.
+
+    Raises:
+        Unreadable: an array is empty, or does not hold numbers.
+    """
+
+    def __init__(self, name: str, arrays: Mapping[str, StoredArray]) -> None:
+        self.name, self._arrays = name, arrays
+        for array in arrays.values():
+            array.refuse_all_but_numbers()
+        first = next(iter(arrays.values()))
+        self.outcomes: int = first.layout.shape[0]
+        self.count: int = len(arrays)
+        if not self.outcomes:
+            raise Unreadable("empty: an array of shape (0,)", place=first.name)
+
+    def blocks(self, rows: int) -> Iterator[RowBlock]:
+        names = list(self._arrays)
+        values = np.stack([array.load() for array in self._arrays.values()])
+        yield RowBlock(values, 0, lambda row: Place().then(names[row]), self.labels, names)

@@ -13,6 +13,7 @@ from row_files import bfloat16, safetensors, with_header
 
 from klcli.errors import InputError
 from klcli.sources.rows.open_rows import open_rows
+from klcli.sources.rows.read_tables import read_table
 
 VALUES = np.array([[0.5, 1, -2, 3], [4, 5, 0.25, 7], [8, -9, 10, 11.5]])  # exact in every type, bfloat16 too
 COUNTS = np.array([[1, 2, 3], [4, 5, 6]])
@@ -240,3 +241,17 @@ def test_rows_of_archives_are_joined_by_label(tmp_path, document):
     assert [row["forward_kl"] for row in rows] == pytest.approx(expected.tolist(), rel=1e-14)
     matrix = document("matrix", tmp_path / "p.npz", "--columns", "--as", "weights")
     assert len(matrix["rows"]) == 3
+
+
+def test_arrays_of_one_dimension_are_rows_by_their_names(tmp_path):
+    path = tmp_path / "x.npz"
+    np.savez(path, p=[0.5, 0.5], q=[0.1, 0.9], labels=["a", "b"])
+    table = read_table(str(path))
+    assert (table.names, list(table.labels)) == (("p", "q"), ["a", "b"])
+    assert table.stack.mass.tolist() == [[0.5, 0.5], [0.1, 0.9]]
+    np.savez(path, p=[0.5, 0.5], q=[-0.1, 1.1])
+    with pytest.raises(InputError, match=r"x\.npz: q: column 1: a negative mass, -0\.1"):
+        read_table(str(path))
+    np.savez(path, p=[0.5, 0.5], q=[0.1, 0.2, 0.7])
+    with pytest.raises(InputError, match="several arrays, and none is named"):
+        read_table(str(path))
