@@ -71,6 +71,8 @@ _INPUT = {
                             help="Input format of P."),
     "q_format": name_option("--q-format", registry=INPUT_FORMATS, group=INPUT, default=None,
                             help="Input format of Q."),
+    "p_decimal": option("--p-decimal", group=INPUT, type=click.Choice([".", ","]), help="Decimal mark of P."),
+    "q_decimal": option("--q-decimal", group=INPUT, type=click.Choice([".", ","]), help="Decimal mark of Q."),
     "header": option("--header/--no-header", group=INPUT, default=None,
                      help="Read the first row of delimited text as names of columns, or as data; by default as names "
                           "where it holds names in place of numbers, with a note."),
@@ -145,6 +147,7 @@ def reading_options(function: Function) -> Function:
         p_column: str | None, q_column: str | None, input_format: str | None, p_format: str | None,
         q_format: str | None, header: bool | None, missing_label: str, missing: str, smooth: str | None, base: str,
         bits: bool, samples: int | None, seed: int, max_expand: str, dialect: TextDialect, access: Access,
+        p_decimal: str | None, q_decimal: str | None,
         **kwargs: Any,
     ) -> Any:  # fmt: skip
         if bits and base not in ("e", "2", "bits"):
@@ -153,6 +156,7 @@ def reading_options(function: Function) -> Function:
             (p_as or as_, q_as or as_), (p_column or column, q_column or column), label or None,
             (p_format or input_format, q_format or input_format), missing, smooth, 2 if bits else base, samples, seed,
             header, missing_label, max_expand, dialect, None if p_column or q_column else column, access,
+            decimals=(p_decimal, q_decimal),
         )  # fmt: skip
         return function(*args, reading=reading, **kwargs)
 

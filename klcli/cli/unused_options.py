@@ -30,7 +30,9 @@ _Use = tuple[str, Collection[str]]  # what an operand is, and the options that i
 Compared = TypeVar("Compared", "Comparison", "FamilyComparison", "Comparison | FamilyComparison")
 
 # options of one side, and which side that is
-_OF_ONE = {"--p-as": 0, "--p-format": 0, "--p": 0, "--q-as": 1, "--q-format": 1, "--q": 1}
+_OF_ONE = {
+    "--p-as": 0, "--p-format": 0, "--p-decimal": 0, "--p": 0, "--q-as": 1, "--q-format": 1, "--q-decimal": 1, "--q": 1,
+}  # fmt: skip
 _OF_BOTH = (
     "--as", "--label", "--column", "--input-format", "--header", "--max-expand", "--delimiter",
     "--decimal", "--thousands", "--null", "--timeout", "--engine",
@@ -186,5 +188,5 @@ def _use(word: str, kind: str, format_: str | None) -> _Use:
         found = INPUT_FORMATS.lookup("csv")  # or JSON, which has a use for fewer
     else:
         found = format_of_suffix(split_table(word)[0]) or INPUT_FORMATS.lookup("csv")
-    used = _OF_FILES | found.options
+    used = _OF_FILES | found.options | ({"--p-decimal", "--q-decimal"} if "--decimal" in found.options else set())
     return found.name, used | {"--missing-label"} if "--label" in used else used

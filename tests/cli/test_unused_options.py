@@ -70,7 +70,7 @@ VALUES = {
     "--as": "logits", "--p-as": "logits", "--q-as": "logits", "--label": "w", "--column": "m", "--p": "k", "--q": "k",
     "--input-format": "llama", "--p-format": "llama", "--q-format": "llama", "--no-header": None,
     "--missing-label": "drop", "--missing": "error", "--smooth": "add:1", "--base": "2", "--bits": None,
-    "--samples": "77", "--seed": "5",
+    "--samples": "77", "--seed": "5", "--p-decimal": ",", "--q-decimal": ",",
     "--delimiter": ",", "--decimal": ",", "--thousands": ",", "--null": "5", "--timeout": "5", "--engine": "local[2]",
 }  # fmt: skip
 # rules that the data here keep in any case: a limit on what is expanded, and labels that all rows and both sides have
@@ -80,6 +80,7 @@ HOLDS = {
     "--missing": LABELLED,
     "--missing-label": LABELLED,
     "--decimal": {"xlsx"},  # the sheet holds no texts, in which alone it counts
+    "--p-decimal": {"xlsx"},
     "--thousands": {"text", "xlsx"},
 }
 OPTIONS = {

@@ -55,7 +55,7 @@ VALUES = {
     "--label": "x", "--missing-label": "drop", "--against": "1", "--against-as": "logits", "--array": "q",
     "--columns": None, "--timeout": "5", "--engine": "local[2]", "--samples": "77", "--seed": "5", "--level": "0.9",
     "--estimator": "plugin", "--estimate": None, "--glob": "*.csv", "--allow-unpaired": None,
-    "--config": "absent.toml", "--show-config": None,
+    "--config": "absent.toml", "--show-config": None, "--p-decimal": ",", "--q-decimal": ",",
 }  # fmt: skip
 # the rule of the option holds for the data: labels are the same on both sides, no number has thousands
 HOLDS = {

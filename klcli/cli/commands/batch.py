@@ -44,7 +44,8 @@ INTERRUPTED = "interrupted"
 
 _PAIR_OPTIONS = (
     "as_", "p_as", "q_as", "column", "p_column", "q_column", "input_format", "p_format", "q_format", "header",
-    "missing_label", "missing", "smooth", "base", "samples", "seed", "max_expand", "delimiter", "decimal", "thousands",
+    "missing_label", "missing", "smooth", "base", "samples", "seed", "max_expand", "delimiter", "decimal",
+    "p_decimal", "q_decimal", "thousands",
     "timeout", "engine", "estimate", "level", "estimator",
 )  # fmt: skip
 _RUN_OPTIONS = ("jobs", "globs", "allow_unpaired", "fail_fast")

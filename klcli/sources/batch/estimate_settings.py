@@ -70,6 +70,9 @@ def estimate_plan(chosen: Mapping[str, str], header: bool | None, dialect: TextD
     Raises:
         UsageError: a setting has no meaning for estimates.
     """
+    if chosen["p_decimal"] != chosen["q_decimal"]:
+        raise UsageError("p_decimal differs from q_decimal, and estimates read both samples alike",
+                         hint="give both one decimal mark, by decimal")  # fmt: skip
     kinds = {"auto" if chosen[side] == "samples" else chosen[side] for side in ("p_as", "q_as")}
     if len(kinds) > 1:
         raise UsageError(

@@ -20,7 +20,7 @@ __all__ = ["PAIR_DEFAULTS", "RUN_TYPES", "canonical", "pair_options"]
 
 PAIR_DEFAULTS = {
     "p_as": "auto", "q_as": "auto", "p_column": "", "q_column": "", "label": "", "p_format": "", "q_format": "",
-    "header": "", "delimiter": AUTO, "decimal": ".", "thousands": "", "null": "",
+    "header": "", "delimiter": AUTO, "p_decimal": ".", "q_decimal": ".", "thousands": "", "null": "",
     "missing_label": "error", "missing": "zero", "smooth": "none", "base": "e", "samples": "", "seed": "0",
     "estimate": "false", "level": "0.95", "estimator": "default",
     "max_expand": MAX_EXPAND, "timeout": "", "engine": "",
@@ -79,7 +79,7 @@ _CHECKS: dict[str, Callable[[str], object]] = {
     "p_format": INPUT_FORMATS.lookup,
     "q_format": INPUT_FORMATS.lookup,
     "delimiter": parse_dialect,
-    "decimal": lambda word: parse_dialect(decimal=word),
+    **dict.fromkeys(("decimal", "p_decimal", "q_decimal"), lambda word: parse_dialect(decimal=word)),
     "thousands": lambda word: parse_dialect(thousands=word, decimal="," if word == "." else "."),
     "null": str,
     "header": _true_or_false("header"),
@@ -97,7 +97,10 @@ _CHECKS: dict[str, Callable[[str], object]] = {
     "engine": str,
 }
 # settings that stand for two, of P and of Q
-_OF_BOTH = {"as": ("p_as", "q_as"), "column": ("p_column", "q_column"), "input_format": ("p_format", "q_format")}
+_OF_BOTH = {
+    "as": ("p_as", "q_as"), "column": ("p_column", "q_column"), "input_format": ("p_format", "q_format"),
+    "decimal": ("p_decimal", "q_decimal"),
+}  # fmt: skip
 # settings of the whole run
 RUN_TYPES: dict[str, type] = {"jobs": int, "glob": list, "allow_unpaired": bool, "fail_fast": bool}
 _ALIASES = {"measures": "measure", "limit": "limits", "fail_above": "limits"}

@@ -184,6 +184,7 @@ class Settings:
             dialect,
             one if (one := chosen.get("column")) and one == chosen["p_column"] == chosen["q_column"] else None,
             access,
+            decimals=(None, chosen["q_decimal"] if chosen["q_decimal"] != chosen["p_decimal"] else None),
         )
         names = dict.fromkeys([*(select(name).name for name in asked), *(name for name, _ in bounds)])
         texts = (f"{name}={f'{end}:' * (end != 'value')}{bound!r}" for (name, end), bound in bounds.items())
@@ -207,7 +208,7 @@ class Settings:
 
 def _dialect(chosen: Mapping[str, str]) -> TextDialect:
     nulls = tuple(chosen["null"].split(",")) if chosen["null"] else ()
-    return parse_dialect(chosen["delimiter"], chosen["decimal"], chosen["thousands"], nulls)
+    return parse_dialect(chosen["delimiter"], chosen["p_decimal"], chosen["thousands"], nulls)
 
 
 def _named(limits: Iterable[GlobLimit], asked: Sequence[str]) -> tuple[GlobLimit, ...]:

@@ -37,7 +37,7 @@ _OTHER_THOUSANDS = r"[+-]?\d{1,3}(?:[ \u00a0\u2009\u202f'’_]\d{3})+([.,]\d+)?"
 _LABEL_COMMA_NUMBER = r"[^,]*[^\W\d][^,]*,\s*[+-]?\d+(?:\.\d+)?\s*"  # a row of CSV
 _OF_BOTH = (
     "--decimal , is for P and Q, and here commas seem to part columns: write the numbers of both alike, "
-    "or read each with klcli.read in Python"
+    "or pass --p-decimal , or --q-decimal , for one operand of kl compute"
 )
 
 

@@ -16,7 +16,7 @@ from klcli.sources.bytes.files import is_stream, kept_stream, status_of
 from klcli.sources.columns.missing_numbers import cure_of_texts
 from klcli.sources.columns.totals import is_total_of_one
 from klcli.sources.formats.input_format import read_against_suffix
-from klcli.sources.formats.text_dialect import PLAIN, TextDialect
+from klcli.sources.formats.text_dialect import AUTO, PLAIN, TextDialect, parse_dialect
 from klcli.sources.operands.operand import is_family, load, load_pair
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class ReadOptions(NamedTuple):
         access: how an engine is reached.
         missing_label: "error", "keep" or "drop", for rows without a label.
         max_expand: what a compressed file may expand to, such as "100x,4GiB".
+        decimals: the decimal marks of P and of Q, where they differ from that of `dialect`.
         keeps_totals: True keeps masses that are the total of the others: the other side has their labels as outcomes.
     """
 
@@ -63,6 +64,7 @@ class ReadOptions(NamedTuple):
     column: str | None = None
     access: Access = Access()
     keeps_totals: bool = False
+    decimals: tuple[str | None, str | None] = (None, None)
 
     def operand(self, side: int, word: str, status: os.stat_result | None = None) -> Operand:
         """Returns the family or the distribution that a word stands for; `side` is 0 for P and 1 for Q.
@@ -81,10 +83,22 @@ class ReadOptions(NamedTuple):
         with read_against_suffix(word, self.formats[side]), self._hinted_at_side(side):
             return load(
                 word, as_=self.kinds[side], column=self.columns[side], label=self.label,
-                input_format=self.formats[side], header=self.header, dialect=self.dialect,
+                input_format=self.formats[side], header=self.header, dialect=self._dialect(side),
                 missing_label=self.missing_label, status=status, max_expand=self.max_expand, access=self.access,
                 keeps_totals=self.keeps_totals,
             )  # fmt: skip
+
+    def _dialect(self, side: int) -> TextDialect:
+        """Returns how the text of a side writes cells and numbers.
+
+        Raises:
+            UsageError: its decimal mark is its delimiter, or separates thousands.
+        """
+        decimal = self.decimals[side]
+        if decimal is None or decimal == self.dialect.decimal:
+            return self.dialect
+        parse_dialect(self.dialect.delimiter or AUTO, decimal, self.dialect.thousands[:1])
+        return self.dialect._replace(decimal=decimal)
 
     @contextmanager
     def _hinted_at_side(self, side: int) -> Iterator[None]:
@@ -116,10 +130,13 @@ class ReadOptions(NamedTuple):
         if isinstance(p, str) and q is None:
             if is_family(p, self.kinds[0]):
                 raise UsageError("one distribution, but two are compared", place=p, hint="give a second operand")
+            if self.decimals[0] != self.decimals[1]:
+                raise UsageError("--p-decimal and --q-decimal are of two operands, and one is given",
+                                 hint="pass --decimal, which holds for both columns")  # fmt: skip
             return load_pair(
                 p, as_=self.kinds, columns=self._columns_of_one(p), label=self.label, input_format=self.formats[0],
-                header=self.header, dialect=self.dialect, missing_label=self.missing_label, max_expand=self.max_expand,
-                access=self.access,
+                header=self.header, dialect=self._dialect(0), missing_label=self.missing_label,
+                max_expand=self.max_expand, access=self.access,
             )  # fmt: skip
         if p == q == "-":
             raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
