@@ -9,6 +9,7 @@ from klcli.core.measures.divergences import jeffreys
 from klcli.core.measures.kl import forward_kl, reverse_kl
 from klcli.document.drift import drift_column
 from klcli.errors import UsageError
+from klcli.notes import listing
 from klcli.reports.drift.document import column_document
 from klcli.reports.drift.order import order_document, order_table, order_words
 from klcli.reports.drift.pictures import column_picture
@@ -44,7 +45,7 @@ def cells_report(result: DriftResult, name: str, order: ColumnInOrder | None = N
     names = [each.name for each in result.columns]
     if name not in names:
         near = nearest(name, names)
-        hint = f"did you mean {near[0]}?" if near else f"the columns are {', '.join(names[:10])}"
+        hint = f"did you mean {near[0]}?" if near else f"the columns are {listing(names, most=12)}"
         raise UsageError(f"--explain {name}: {result.p.name} has no such column", hint=hint)
     found = result.columns[names.index(name)]
     cells = found.counted.cells

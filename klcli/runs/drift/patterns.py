@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from klcli.engines.countable import Countable
 from klcli.errors import UsageError
-from klcli.notes import Note, patterns_unused
+from klcli.notes import Note, listing, patterns_unused
 from klcli.sources.drift.settings import DriftSettings, matches
 from klcli.support.registry import nearest
 
@@ -34,7 +34,7 @@ def refuse_unknown(reference: Countable, settings: DriftSettings, current: Count
             raise UsageError(
                 f"{reference.name} has no such column",
                 place=settings.place_of(name, pattern),
-                hint=f"did you mean {near[0]}?" if near else f"it has {', '.join(names[:10])}",
+                hint=f"did you mean {near[0]}?" if near else f"it has {listing(names, most=12)}",
             )
 
 

@@ -247,6 +247,18 @@ def test_a_name_in_the_settings_file_that_means_nothing_is_refused(kl, tables, t
     assert (found.code, found.err) == (2, f"kl: error: {error}\nkl: hint: {hint}\n")
 
 
+@pytest.mark.parametrize(
+    "words", [("--columns", "x"), ("--type", "x=id"), ("--limit", "x:psi=1"), ("--pairs", "x,c1"), ("--exclude", "x"),
+              ("--explain", "x")],
+)  # fmt: skip
+def test_a_hint_that_cannot_list_every_column_says_how_many_more_there_are(kl, tmp_path, words):
+    names = [f"c{at}" for at in range(1, 15)]
+    (tmp_path / "w.csv").write_text(f"{','.join(names)}\n{','.join('1' * 14)}\n")
+    found = kl("drift", *[str(tmp_path / "w.csv")] * 2, *words)
+    assert found.code == 2
+    assert f"{', '.join(names[:12])} and 2 more\n" in found.err
+
+
 def test_settings_that_match_no_column_are_noted_with_their_place(kl, tables):
     (tables / "kl.toml").write_text('[drift]\nexclude = ["x*", "plan"]\n[drift.limits."y*"]\nks = 1\n')
     found = drift(kl, "--type", "z*=id", "--allow-missing", "w", "--limit", "am*:jeffreys=9")
