@@ -9,7 +9,7 @@ from klcli.engines.further_labels import hashed_counts, is_hashed, looked_up
 from klcli.engines.profile_table import ProfileTable
 from klcli.notes import labels_cut, na_words
 from klcli.runs.drift.counted import NOT_NUMBERS, OTHER, Cells, CountedColumn
-from klcli.runs.drift.matching import LIKE_REFERENCE
+from klcli.runs.drift.matching import LIKE_REFERENCE, without_type
 from klcli.runs.drift.not_numbers import note_texts
 from klcli.sources.drift.settings import DriftSettings
 from klcli.tables.column import Kind, Read, Reading
@@ -105,7 +105,9 @@ def _compare_labels(
         labels, counts_p, counts_q, None, tuple(own), vanished,
         0 if is_cut else sum(q[key] for key in own) + rest, sum(p[key] for key in vanished), (of_joined, rest),
     )  # fmt: skip
-    if not is_cut and not settings.allows_disjoint:
+    if each.decision is not None and each.decision.kind is Kind.BOOLEAN:
+        _refuse_no_truths(each, order, list(q), allows_disjoint=settings.allows_disjoint)
+    elif not is_cut and not settings.allows_disjoint:
         _refuse_disjoint(each, order, list(q))
     for key in own:
         if key.lower() in _MISSING_WORDS and not settings.q.na:
@@ -131,13 +133,15 @@ def _least_known(p: Labels, m: int) -> int:
     return floor((root / share) ** 2) + 1
 
 
-def _refuse_disjoint(each: CountedColumn, p: Sequence[str], q: Sequence[str]) -> None:
-    """Says that two sides with several labels share none, or that no label of Q is a truth value where P's are."""
-    assert each.decision is not None
-    is_boolean = each.decision.kind is Kind.BOOLEAN
-    if not p or not q or any(key in TRUTHS if is_boolean else key in p for key in q):
-        return
-    if is_boolean:
+def _refuse_no_truths(each: CountedColumn, p: Sequence[str], q: Sequence[str], *, allows_disjoint: bool) -> None:
+    """Says that no label of P is a truth value, or that P has some and Q has other labels alone."""
+    if p and not any(key in TRUTHS for key in p):
+        each.fail(f"no label of P is a truth value, as its type says: P has {p[0]!r}", without_type(each.name))
+    elif p and q and not allows_disjoint and not any(key in TRUTHS for key in q):
         each.fail(f"it is boolean in P, and no label of Q is a truth value: Q has {q[0]!r}", _CODINGS)
-    elif len(p) > 1 and len(q) > 1:
+
+
+def _refuse_disjoint(each: CountedColumn, p: Sequence[str], q: Sequence[str]) -> None:
+    """Says that two sides with several labels share none."""
+    if len(p) > 1 and len(q) > 1 and not any(key in p for key in q):
         each.fail(f"P and Q have no label in common: P has {p[0]!r}, Q has {q[0]!r}", _CODINGS)

@@ -13,11 +13,12 @@ from klcli.runs.drift.planning import planned
 from klcli.runs.drift.times import note_order_of_times
 from klcli.sources.drift.settings import DriftSettings, matches
 from klcli.support.registry import nearest
+from klcli.support.sentence import Option
 from klcli.tables.column import Column, Kind, Read, Reading, Storage
 from klcli.tables.facts import Facts
 from klcli.tables.kinds import Decision, decide, forced, needs_labels
 
-__all__ = ["decisions_of", "matched", "profiled"]
+__all__ = ["LIKE_REFERENCE", "decisions_of", "matched", "profiled", "without_type"]
 
 _ENOUGH_NUMBERS = 0.999
 _WORDS = {Storage.TEXT: "text", Storage.BOOLEAN: "boolean", Storage.INSTANT: "a time", Storage.UNSUPPORTED: "nested"}
@@ -105,6 +106,11 @@ def decisions_of(
     return found
 
 
+def without_type(name: str) -> str:
+    """Returns the hint for a column of P that is not what the type says that a setting forces on it."""
+    return "leave the type out, or pass " + Option("--type", f"{name}=category")
+
+
 def _renamed(name: str, names: Collection[str], current: Countable) -> str:
     """Returns the hint for a column that the current table lacks: the new column that may be it."""
     new = [column.name for column in current.columns if column.name not in names]
@@ -185,7 +191,7 @@ def _check_types(each: CountedColumn, current: Countable, settings: DriftSetting
     if is_number and p is Storage.TEXT and not spelt:
         each.fail(
             f"it is text in P, and not {what} as its type says",
-            f"leave the type out, or pass --type {quote(f'{each.name}=category')}",
+            without_type(each.name),
         )
         return
     if is_number and q is Storage.TEXT:

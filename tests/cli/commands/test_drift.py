@@ -259,6 +259,30 @@ def test_a_hint_that_cannot_list_every_column_says_how_many_more_there_are(kl, t
     assert f"{', '.join(names[:12])} and 2 more\n" in found.err
 
 
+@pytest.mark.parametrize("distinct", [1, 900, 12_000])
+@pytest.mark.parametrize("form", ["word{}", "{}.5"])
+def test_a_boolean_without_a_truth_value_in_p_is_an_error_however_many_labels_it_has(kl, tmp_path, distinct, form):
+    path = tmp_path / "w.csv"
+    path.write_text("\n".join(["w,k", *(f"{form.format(i % distinct)},{i % 2}" for i in range(2 * distinct + 60))]))
+    for more in ((), ("--allow-disjoint",)):
+        found = kl("drift", str(path), str(path), "--type", "w=boolean", *more)
+        assert found.code == 3
+        assert "no label of P is a truth value, as its type says" in found.out
+        assert "hint: leave the type out, or pass --type w=category" in found.out
+    assert kl("drift", str(path), str(path)).code == 0
+
+
+def test_a_boolean_whose_current_labels_are_no_truth_values_is_an_error(kl, tmp_path):
+    for name, texts in (("p", ["yes", "no"]), ("q", [f"word{i}" for i in range(12_000)])):
+        rows = (f"{texts[i % len(texts)]},{i % 2}" for i in range(24_000))
+        (tmp_path / f"{name}.csv").write_text("\n".join(["w,k", *rows]))
+    sides = (str(tmp_path / "p.csv"), str(tmp_path / "q.csv"))
+    found = kl("drift", *sides)
+    assert found.code == 3
+    assert "it is boolean in P, and no label of Q is a truth value" in found.out
+    assert kl("drift", *sides, "--allow-disjoint").code == 1
+
+
 def test_settings_that_match_no_column_are_noted_with_their_place(kl, tables):
     (tables / "kl.toml").write_text('[drift]\nexclude = ["x*", "plan"]\n[drift.limits."y*"]\nks = 1\n')
     found = drift(kl, "--type", "z*=id", "--allow-missing", "w", "--limit", "am*:jeffreys=9")
