@@ -4,12 +4,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from klcli.core.arithmetic.parallel import blocks
 from klcli.core.arithmetic.types import Array, Index
 from klcli.core.matrix.pair_values import Matrix, row_blocks
+from klcli.runs.average_linkage import average_linkage
 from klcli.support.optional_package import need
 
 __all__ = ["Tree", "cluster_order", "tree_of"]
 
+_AT_ONCE = 1 << 20  # distances
 _OPTIMAL_ROWS = 2_000  # rows; optimal leaf ordering takes time that grows faster than their square
 
 
@@ -66,7 +69,7 @@ def _hierarchy() -> Any:
 
 
 def _linkage(values: Matrix) -> Array:
-    """Returns the linkage of scipy, shape (n - 1, 4)."""
+    """Returns the linkage as scipy does, shape (n - 1, 4)."""
     count = len(values)
     near = np.empty(count * (count - 1) // 2)
     for where, block in row_blocks(values):
@@ -75,7 +78,11 @@ def _linkage(values: Matrix) -> Array:
             start = row * count - row * (row + 1) // 2
             line = block[row - where.start, row + 1 :] / 2 + back[row + 1 :, row - where.start] / 2
             near[start : start + len(line)] = line
-    is_finite = np.isfinite(near)
-    near[~is_finite] = 2 * float(near.max(where=is_finite, initial=0.0)) or 1.0
-    linkage: Array = _hierarchy().linkage(near, method="average", optimal_ordering=count <= _OPTIMAL_ROWS)
+    parts = [near[where] for where in blocks(len(near), _AT_ONCE)]
+    largest = max((float(part.max(where=np.isfinite(part), initial=0.0)) for part in parts), default=0.0)
+    for part in parts:
+        part[np.isinf(part)] = 2 * largest or 1.0
+    if count > _OPTIMAL_ROWS:
+        return average_linkage(near, count)
+    linkage: Array = _hierarchy().linkage(near, method="average", optimal_ordering=True)
     return linkage

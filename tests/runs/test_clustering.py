@@ -1,7 +1,10 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.cluster.hierarchy import cophenet, leaves_list, linkage
 
+from klcli.runs.average_linkage import average_linkage
 from klcli.runs.clustering import cluster_order
 
 
@@ -42,3 +45,12 @@ def test_equal_rows_stand_together_though_all_others_are_infinitely_far():
     of_group = np.array([0, 1, 0, 1, 0, 1])
     values = np.where(of_group[:, np.newaxis] == of_group, 0.0, np.inf)
     assert of_group[cluster_order(values)].tolist() in ([0, 0, 0, 1, 1, 1], [1, 1, 1, 0, 0, 0])
+
+
+@given(st.integers(2, 30), st.integers(0, 2), st.integers(0, 2**32 - 1))
+def test_the_linkage_of_many_rows_is_that_of_scipy(count, kind, seed):
+    draw = np.random.default_rng(seed)
+    size = count * (count - 1) // 2
+    distances = (draw.random(size), draw.integers(0, 4, size).astype(float), np.zeros(size))[kind]
+    expected = linkage(distances, method="average")
+    assert np.array_equal(average_linkage(distances.copy(), count), expected)

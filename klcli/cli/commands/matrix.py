@@ -57,6 +57,7 @@ NPY = "npy"
 
 _WITHOUT_LINES = frozenset({"json", NPY, "svg", "png", "pdf"})
 _MANY_TERMS = 10**9  # which take about half a second
+_BESIDE_DISTANCES = 1 << 24  # bytes of values in memory, as --cluster holds the distances, which are half of them
 _MANY_ROWS = 200  # more than anybody reads as a matrix on a terminal
 
 
@@ -160,7 +161,8 @@ def command(
         refuse_a_wall(ctx, output, len(rows))
     refuse_beyond_memory(rows, parse_expansion(reading["max_expand"]))
     with _under_way(rows):
-        nats, order = PairValues.of(AllPairs(chosen, rows.stack)), ""
+        pairs, order = AllPairs(chosen, rows.stack), ""
+        nats = PairValues.of(pairs, in_memory=_BESIDE_DISTANCES) if cluster else PairValues.of(pairs)
     if cluster:
         from klcli.runs.clustering import cluster_order
 
