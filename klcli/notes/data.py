@@ -12,6 +12,7 @@ __all__ = [
     "bfloat16_assumed",
     "columns_unused",
     "file_outside",
+    "files_hidden",
     "files_of_no_format",
     "files_paired",
     "files_unpaired",
@@ -199,6 +200,13 @@ def files_of_no_format(names: tuple[str, ...], count: int) -> str:
         f"{plural(count, 'file')} {was(count)} not compared, for {whose} no format: {listing(names, count)}; "
         "--glob '*' compares every file"
     )
+
+
+@note("passed_over")
+def files_hidden(names: tuple[str, ...], count: int) -> str:
+    """Files of two folders that are hidden, or in a hidden folder, and whose suffix names a format: names, count."""
+    found = f"{plural(count, 'hidden file')} {was(count)} not compared: {listing(names, count)}; "
+    return Sentence(found, Option("--glob", "*"), " compares every file")
 
 
 @note("outside")

@@ -1,15 +1,15 @@
 """Pairs without a manifest: the files of two folders by their relative paths, or one reference against many files.
 
-Without a glob, the files of a folder are those whose suffix names an input format; others are noted. A hidden file or
-folder counts only if a glob names it: its name begins with a point, or Windows or Excel made it. Links are followed,
-except in a circle.
+Without a glob, the files of a folder are those whose suffix names an input format; others are noted. A hidden file, or
+one in a hidden folder, counts only if a glob names it: its name begins with a point, or Windows or Excel made it. It is
+noted if its suffix names a format and a person may have made it. Links are followed, except in a circle.
 """
 
 import os
 from collections.abc import Iterator, Sequence
 
 from klcli.errors import InputError, Unreadable
-from klcli.notes import Note, files_of_no_format, files_unpaired, listing
+from klcli.notes import Note, files_hidden, files_of_no_format, files_unpaired, listing
 from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.globs import glob_matcher
 from klcli.sources.bytes.files import cache_stream
@@ -38,6 +38,19 @@ class Reference:
         return len(self._files)
 
 
+class _LeftOut:
+    """Files that are not compared: their count, and the first names, with the folder if one alone holds it."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.first: list[str] = []
+
+    def add(self, path: tuple[str, ...], folder: str | None) -> None:
+        self.count += 1
+        if len(self.first) < _NAMED:
+            self.first.append("/".join(path if folder is None else (folder, *path)))
+
+
 class Folders:
     """The files of two folders, paired by their relative paths and in their order.
 
@@ -51,21 +64,21 @@ class Folders:
         self._globs = globs
         self._globs_match = [glob_matcher(glob) for glob in globs]
         self._allow_unpaired = allow_unpaired
-        self.unpaired = self.passed_over = 0
-        self._first_passed_over: list[str] = []
+        self.unpaired = 0
+        self._passed_over, self._hidden = _LeftOut(), _LeftOut()
 
     @property
     def notes(self) -> tuple[Note, ...]:
         """The files left out; complete after iteration."""
-        unpaired = [files_unpaired(self.unpaired)] if self.unpaired else []
-        # a glob is a choice, so what it leaves out needs no note
-        passed_over = self.passed_over and not self._globs
-        of_no_format = [files_of_no_format(tuple(self._first_passed_over), self.passed_over)] if passed_over else []
-        return (*unpaired, *of_no_format)
+        found = [files_unpaired(self.unpaired)] if self.unpaired else []
+        if not self._globs:  # which are a choice, so what they leave out needs no note
+            kinds = ((files_of_no_format, self._passed_over), (files_hidden, self._hidden))
+            found += [note(tuple(files.first), files.count) for note, files in kinds if files.count]
+        return tuple(found)
 
     def __iter__(self) -> Iterator[BatchEntry]:
-        self.unpaired = self.passed_over = 0
-        self._first_passed_over = []
+        self.unpaired = 0
+        self._passed_over, self._hidden = _LeftOut(), _LeftOut()
         is_empty = True
         for path, sides in self._paths():
             if not self._is_wanted(path):
@@ -85,7 +98,7 @@ class Folders:
         if self.unpaired:
             return Unreadable("no file is in both", place=self.name, hint="files are paired by their relative paths")
         wanted = " or ".join(self._globs) or "a known suffix"
-        held = listing(self._first_passed_over, self.passed_over, most=_NAMED)
+        held = listing(self._passed_over.first, self._passed_over.count, most=_NAMED)
         files = f"; the folders hold {held}" if held else ""
         if not held:
             hint = "the folders hold no file, hidden ones aside"
@@ -96,13 +109,11 @@ class Folders:
         return Unreadable(f"no file matches {wanted}{files}", place=self.name, hint=hint)
 
     def _pass_over(self, path: tuple[str, ...], sides: tuple[int, ...]) -> None:
-        """Counts a file that is not hidden, and keeps the first names, with the folder if one alone holds it."""
-        if any(map(_is_hidden, path)):
-            return
-        self.passed_over += 1
-        if len(self._first_passed_over) < _NAMED:
-            parts = path if len(sides) == 2 else (self._roots[sides[0]], *path)
-            self._first_passed_over.append("/".join(parts))
+        folder = None if len(sides) == 2 else self._roots[sides[0]]
+        if not any(map(_is_hidden, path)):
+            self._passed_over.add(path, folder)
+        elif format_of_suffix(path[-1]) is not None and not any(map(_is_of_system, path)):
+            self._hidden.add(path, folder)
 
     def count(self) -> int:
         """Returns how many files there are to pair."""
@@ -127,8 +138,12 @@ class Folders:
 
 
 def _is_hidden(name: str) -> bool:
-    """Returns True for a hidden name, the thumbnails of Windows, and the lock of a workbook that is open in Excel."""
-    return name.startswith((".", "~$")) or name.casefold() == "thumbs.db"
+    return name.startswith(".") or _is_of_system(name)
+
+
+def _is_of_system(name: str) -> bool:
+    """Returns True for the thumbnails of Windows, the lock of an open workbook, and what macOS writes beside a file."""
+    return name.startswith(("~$", "._")) or name.casefold() == "thumbs.db"
 
 
 def _unpaired(here: str, there: str) -> InputError:

@@ -125,6 +125,29 @@ def test_files_whose_suffix_names_no_format_are_noted_unless_a_glob_chooses(fold
     assert chosen.notes == ()
 
 
+@pytest.mark.parametrize(
+    ("hidden", "says"),
+    [
+        ([".h.csv"], "1 hidden file was not compared: .h.csv; --glob '*' compares every file"),
+        (
+            [".d/h.csv", ".h.json"],
+            "2 hidden files were not compared: .d/h.csv, .h.json; --glob '*' compares every file",
+        ),
+    ],
+)
+def test_hidden_files_whose_suffix_names_a_format_are_noted_unless_a_glob_chooses(folder, hidden, says):
+    others = [".DS_Store", "._a.csv", "~$book.xlsx", "Thumbs.db", ".git/HEAD"]
+    make(folder, ref=["a.csv", *hidden, *others], new=["a.csv", *hidden, *others])
+    pairs = Folders("ref", "new", (), allow_unpaired=False)
+    for _ in range(2):
+        assert [entry.name for entry in pairs] == ["a.csv"]
+        assert [note.text for note in pairs.notes] == [says]
+    assert {*hidden, "a.csv"} <= {entry.name for entry in paired(["*"])}
+    chosen = Folders("ref", "new", ["a.csv"], allow_unpaired=False)
+    assert [entry.name for entry in chosen] == ["a.csv"]
+    assert chosen.notes == ()
+
+
 def test_a_glob_that_matches_nothing_is_told_what_there_is(folder):
     make(folder, ref=["a.csv", "b.csv"], new=["a.csv"])
     with pytest.raises(
