@@ -9,14 +9,27 @@ import csv
 import re
 from collections.abc import Callable, Sequence
 from enum import Enum
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from klcli.sources.columns.written_numbers import is_written
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.text.dialect import DELIMITERS, LINES_EXAMINED, find_delimiter, has_even_rows_of_numbers
 
-__all__ = ["BARS", "COUNT", "CUT", "Form", "Layout", "cut_blanks", "cut_count_last", "find_layout", "is_row", "is_rule"]
+__all__ = [
+    "BARS",
+    "COUNT",
+    "CUT",
+    "Form",
+    "Layout",
+    "cut_blanks",
+    "cut_count_last",
+    "cut_wide_blanks",
+    "find_layout",
+    "is_row",
+    "is_rule",
+    "starts_of_cells",
+]
 
 
 class Form(Enum):
@@ -45,6 +58,8 @@ CUT = frozenset(("·", "…", "..", "...", "⋮", "‥"))  # cells in place of r
 _COUNT_LAST = re.compile(r"\s*(\S.*?)\s+(\S+(?:\s+%)?)\s*")
 _BEFORE_PERCENT = re.compile(r"(?<=[0-9.,])[ \t]+(?=%(?:\s|$))")  # between a number and its sign
 _WIDE = re.compile(r"\s{2,}|\s*\t\s*")
+_CELL = re.compile(r"\S+(?:[^\S\t]\S+)*")  # between separators of _WIDE
+_RULED = re.compile(r"-+(?: {2,}-+)+\s*")  # by sqlite3, below the names
 _RULE = frozenset(  # but │, beside which dashes are cells
     "+:=-─━═╌┄┈├┤┼┌┐└┘┬┴╭╮╰╯╞╡╪╤╧╔╗╚╝╠╣╬╦╩╟╢╫┝┥┿┠┨╂|\t "
 )
@@ -87,6 +102,8 @@ def find_layout(text: str, dialect: TextDialect = PLAIN, *, wants_numbers: bool 
     ):
         return found
     form = _blank_form(rows, is_number)
+    if form is None and any(map(_RULED.fullmatch, lines[1:2])):
+        form = Form.WIDE_BLANKS
     return Layout(form or Form.BLANKS) if form or delimiter == " " else found
 
 
@@ -100,10 +117,29 @@ def is_row(line: str) -> bool:
     return not is_rule(line) and _FOOTER.fullmatch(line) is None
 
 
-def cut_blanks(line: str, *, is_wide: bool = False) -> list[str]:
-    """Returns the cells of a line between blanks, or between two blanks or more; quotes keep blanks in a cell."""
-    if is_wide:
-        return _WIDE.split(line.strip())
+def starts_of_cells(line: str) -> list[int]:
+    """Returns where the cells of a line begin that have two blanks or more between them."""
+    return [cell.start() for cell in _CELL.finditer(line)]
+
+
+def cut_wide_blanks(line: str, starts: Sequence[int] = ()) -> list[str]:
+    """Returns the cells of a line between two blanks or more.
+
+    Args:
+        starts: where the cells of the first line begin. A line of fewer cells is cut there if it is aligned with
+            them, as empty cells leave only blanks.
+    """
+    cells = _WIDE.split(line.strip())
+    if len(cells) >= len(starts) or line[: starts[0]].strip():
+        return cells
+    padded = line.ljust(starts[-1])
+    aligned = [padded[start:end] for start, end in pairwise((*starts, None))]
+    has_gaps = all(cell.endswith("  ") for cell in aligned[:-1])
+    return [cell.strip() for cell in aligned] if has_gaps and not any(map(_is_indented, aligned)) else cells
+
+
+def cut_blanks(line: str) -> list[str]:
+    """Returns the cells of a line between blanks; quotes keep blanks in a cell."""
     if "%" in line:
         line = _BEFORE_PERCENT.sub("", line)
     if '"' not in line:
@@ -118,6 +154,10 @@ def cut_count_last(line: str) -> list[str]:
     """Returns the label and the number of a line that ends with a number."""
     found = _COUNT_LAST.fullmatch(line)
     return [line.strip()] if found is None else [found[1], found[2]]
+
+
+def _is_indented(cell: str) -> bool:
+    return cell[:1].isspace() and not cell.isspace()
 
 
 def _first_lines(text: str) -> list[str]:
@@ -141,7 +181,7 @@ def _blank_form(rows: Sequence[str], is_number: IsNumber) -> Form | None:
     are_counts = all(counts) and not all(is_number(found[2]) for found in counts if found)
     forms = (Form.WIDE_BLANKS, Form.BLANKS)
     for form in reversed(forms) if any(row.lstrip().startswith('"') for row in rows) else forms:
-        cells = [cut_blanks(row, is_wide=form is Form.WIDE_BLANKS) for row in rows]
+        cells = [cut_wide_blanks(row) if form is Form.WIDE_BLANKS else cut_blanks(row) for row in rows]
         if form is Form.WIDE_BLANKS and all(COUNT.fullmatch(row[-1]) and not is_number(row[-1]) for row in cells):
             continue  # one blank separates the last count of wc from the label
         if _is_table(cells, is_number):
@@ -149,7 +189,10 @@ def _blank_form(rows: Sequence[str], is_number: IsNumber) -> Form | None:
     if all(counts):
         return Form.COUNT_FIRST
     are_last = [cells for cells in map(cut_count_last, below) if len(cells) == 2 and is_number(cells[1])]
-    return Form.COUNT_LAST if len(are_last) == len(below) else None
+    if len(are_last) == len(below):
+        return Form.COUNT_LAST
+    starts = starts_of_cells(rows[0])
+    return Form.WIDE_BLANKS if _is_table([cut_wide_blanks(row, starts) for row in rows], is_number) else None
 
 
 def _is_of_uniq(rows: Sequence[str], is_number: IsNumber) -> bool:
@@ -180,9 +223,13 @@ def _are_padded(counts: Sequence[str]) -> bool:
 
 
 def _is_table(rows: Sequence[Sequence[str]], is_number: IsNumber) -> bool:
-    """Returns True if rows have one width of two or more, and a column of numbers; the heading may lack one cell."""
+    """Returns True if rows have one width of two or more, and a column of numbers; the heading may lack one cell.
+
+    A row may lack its number.
+    """
     below = rows[1:] or rows
     width = len(below[-1])
     if width < 2 or {len(row) for row in below} != {width} or len(rows[0]) not in (width, width - 1):
         return False
-    return any(all(is_number(row[column]) for row in below) for column in range(width))
+    columns = ([row[column] for row in below if row[column]] for column in range(width))
+    return any(cells and all(map(is_number, cells)) for cells in columns)

@@ -6,6 +6,7 @@ of pandas. A table that was shortened to fit a screen is refused.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 
 from klcli.errors import Place, Unreadable
 from klcli.sources.bytes.byte_source import ByteSource
@@ -13,7 +14,19 @@ from klcli.sources.columns.header import cure_of_title, is_name
 from klcli.sources.columns.missing_numbers import NullCell, is_null
 from klcli.sources.formats.text_dialect import TextDialect
 from klcli.sources.text.dialect import MisplacedQuote, numbered_rows
-from klcli.sources.text.layout import BARS, COUNT, CUT, Form, Layout, cut_blanks, cut_count_last, is_row, is_rule
+from klcli.sources.text.layout import (
+    BARS,
+    COUNT,
+    CUT,
+    Form,
+    Layout,
+    cut_blanks,
+    cut_count_last,
+    cut_wide_blanks,
+    is_row,
+    is_rule,
+    starts_of_cells,
+)
 from klcli.sources.text.wrapped_cells import joined_lines
 
 __all__ = ["layout_rows", "refuse_ragged", "without_nulls"]
@@ -77,12 +90,11 @@ def without_nulls(cells: list[str], dialect: TextDialect) -> list[str]:
 
 
 def _blank_rows(source: ByteSource, lines: Iterable[str], form: Form) -> Iterator[Row]:
-    rows = ((number, line.rstrip("\r\n")) for number, line in enumerate(lines, 1))
-    below: Iterator[Row] = (
-        (number, _cells(source, number, line, form))
-        for number, line in rows
-        if line.strip() and not line.startswith("#") and is_row(line)
-    )
+    numbered = ((number, line.rstrip("\r\n")) for number, line in enumerate(lines, 1))
+    rows = ((number, line) for number, line in numbered if line.strip() and not line.startswith("#") and is_row(line))
+    top = list(islice(rows, 1))
+    starts = [start for _, line in top for start in starts_of_cells(line)]
+    below: Iterator[Row] = ((number, _cells(source, number, line, form, starts)) for number, line in chain(top, rows))
     first = next(below, None)
     second = next(below, None)
     if first is not None and second is not None and len(first[1]) == len(second[1]) - 1:
@@ -91,7 +103,7 @@ def _blank_rows(source: ByteSource, lines: Iterable[str], form: Form) -> Iterato
     yield from below
 
 
-def _cells(source: ByteSource, number: int, line: str, form: Form) -> list[str]:
+def _cells(source: ByteSource, number: int, line: str, form: Form, starts: Sequence[int]) -> list[str]:
     if form in (Form.UNIQ, Form.COUNT_FIRST):
         found = COUNT.fullmatch(line)
         if found is None:
@@ -103,7 +115,7 @@ def _cells(source: ByteSource, number: int, line: str, form: Form) -> list[str]:
         return [found[1].strip(), found[2] if form is Form.UNIQ else found[2].strip()]
     if form is Form.COUNT_LAST:
         return cut_count_last(line)
-    cells = cut_blanks(line, is_wide=form is Form.WIDE_BLANKS)
+    cells = cut_wide_blanks(line, starts) if form is Form.WIDE_BLANKS else cut_blanks(line)
     if CUT.issuperset(cells):
         raise _not_whole(source, number)
     return cells
