@@ -31,6 +31,7 @@ __all__ = [
     "targets_are_labels",
     "tokens_not_listed",
     "total_counted",
+    "total_is_row",
     "total_kept",
     "total_left_out",
     "years_are_data",
@@ -210,6 +211,12 @@ def total_left_out(subjects: tuple[str, ...], places: tuple[str, ...], labels: t
     if len(places) == 1:
         return f"{of}: {places[0]}, the total of the others, was left out"
     return f"{of}: {listing(places)} ({listing(labels)}), totals of the others, were left out"
+
+
+@note("total")
+def total_is_row(name: str, row: int, label: str) -> str:
+    """A row of a table, counted from 1, that is the sum of those above it, and is counted like them."""
+    return f"{name}: row {row:,}, {shorten(label)!r}, is the sum of those above it, and is counted as a row; remove it"
 
 
 @note("columns")

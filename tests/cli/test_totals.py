@@ -68,3 +68,36 @@ def test_a_total_beside_a_cell_that_is_left_out_is_noted(kl, tmp_path):
 def test_a_word_that_is_no_total_has_no_note(kl, tmp_path, rows):
     (tmp_path / "p.csv").write_text(f"word,n\n{rows}")
     assert "as an outcome" not in kl("compute", tmp_path / "p.csv", tmp_path / "p.csv").err
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("a,4\nb,6\nc,5\nTotal,15\n", "row 4, 'Total'"),
+        ("a,4\nb,6\nc,5\nTotal,15\nMean,5\n", "row 4, 'Total'"),
+        ("a;0,1\nb;0,2\nsumme:;0,3\n", "row 3, 'summe:'"),
+        ("a,4\nb,6\nc,5\nTotal,16\n", ""),
+        ("a,4\nb,6\nc,5\nall,x\n", ""),
+        ("a,inf\nb,6\nTotal,inf\n", ""),
+        ("Total,15\na,4\nb,6\nc,5\n", ""),
+        ("a,4\nTotal,4\n", ""),
+    ],
+)
+def test_a_table_whose_last_row_is_the_sum_of_those_above_is_noted(kl, tmp_path, monkeypatch, rows, said):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.csv").write_text(("item;amount\n" if ";" in rows else "item,amount\n") + rows)
+    marks = ("--decimal", ",") if ";" in rows else ()
+    for words in (("drift", "t.csv", "t.csv", "--min-rows", "1"), ("profile", "t.csv", "-o", "t.kl.json")):
+        err = kl(*words, *marks).err
+        assert ("is the sum of those above it" in err) is bool(said), err
+        assert not said or f"kl: note: t.csv: {said}" in err
+
+
+def test_a_sheet_whose_last_row_is_the_sum_of_those_above_is_noted(kl, tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (["item", "amount"], ["a", 4], ["b", 6], ["c", 5], ["Total", 15], ["Mean", 5]):
+        book.active.append(row)
+    book.save(tmp_path / "t.xlsx")
+    path = tmp_path / "t.xlsx"
+    assert "row 4, 'Total', is the sum of those above it" in kl("drift", path, path, "--min-rows", "1").err

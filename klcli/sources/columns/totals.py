@@ -1,7 +1,7 @@
 """The totals that spreadsheets, reports and `wc` write beside the other masses; a total is no outcome."""
 
 from collections.abc import Sequence
-from math import fsum
+from math import fsum, isfinite
 
 import numpy as np
 
@@ -9,8 +9,9 @@ from klcli.core.arithmetic.types import Array, Index
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.notes import Note, total_kept, total_left_out
+from klcli.sources.columns.numbers import parse_number
 
-__all__ = ["is_total_of_one", "notes_on_total", "total_among", "with_totals", "without_totals"]
+__all__ = ["is_total_of_one", "notes_on_total", "total_among", "total_row", "with_totals", "without_totals"]
 
 _TOTALS = frozenset({
     "total", "totals", "sum", "all", "overall", "grand total", "gesamt", "gesamtsumme", "summe", "insgesamt",
@@ -68,6 +69,27 @@ def notes_on_total(name: str, labels: Sequence[str] | None, values: Array) -> tu
     if abs(rest + values[at] - 1) <= _TOLERANCE or not _NEAR[0] * rest < values[at] < _NEAR[1] * rest:
         return ()
     return (total_kept(name, labels[at], float(values[at]), rest),)
+
+
+def total_row(columns: Sequence[Sequence[str]]) -> tuple[int, str] | None:
+    """Returns the row, from 0, of a table of texts that is the sum of those above it, and its label; None without one.
+
+    It is the last, or stands above one of means; a cell of it has the name of a total.
+    """
+    rows = len(columns[0]) if columns else 0
+    for at in range(max(_FEWEST - 1, rows - 2), rows):
+        label = next((column[at] for column in columns if _is_named(column[at], _TOTALS)), None)
+        if label is not None and any(_is_sum_of_those_above(column, at) for column in columns):
+            return at, label
+    return None
+
+
+def _is_sum_of_those_above(column: Sequence[str], at: int) -> bool:
+    total, *above = (parse_number(cell) for cell in (column[at], *filter(None, column[:at])))
+    known = [each for each in above if each is not None and isfinite(each)]
+    if not total or len(known) < len(above) or len(above) < _FEWEST - 1:
+        return False
+    return abs(fsum(known) - total) <= _TOLERANCE * abs(total)
 
 
 def is_total_of_one(distributions: Sequence[Distribution]) -> bool:

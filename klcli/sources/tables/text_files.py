@@ -11,11 +11,12 @@ import numpy as np
 from klcli.engines.arrays.array_table import ArrayColumn, ArrayTable
 from klcli.engines.countable import Countable
 from klcli.errors import Unreadable
-from klcli.notes import Note, decimal_marks, header_assumed, listing
+from klcli.notes import Note, decimal_marks, header_assumed, listing, total_is_row
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.header import cure_of_title, is_name
 from klcli.sources.columns.number_forms import suspect_of_column
 from klcli.sources.columns.numbers import parse_number
+from klcli.sources.columns.totals import total_row
 from klcli.sources.columns.written_numbers import plain_numbers
 from klcli.sources.tables.condition import rows_where
 from klcli.sources.tables.options import TableOptions
@@ -124,6 +125,8 @@ def _cells_table(source: ByteSource, options: TableOptions) -> ArrayTable:
             values[:] = plain_numbers(values.tolist(), dialect)
         columns.append(ArrayColumn(Column(at, name, Storage.TEXT, "text", is_typed=False), values, values == ""))
     notes = _notes(source, cells.names, heads, options)
+    if total := total_row([each.stored[0] for each in columns]):
+        notes = (*notes, total_is_row(source.name, total[0] + 1, total[1]))
     table = ArrayTable(source.name, columns, notes)
     table.absent = absent
     return table
