@@ -55,7 +55,7 @@ _WORDS = {
     Cause.NOT_FOUND: "the outcomes that contribute to it were not found",
     Cause.TERMS_TOO_FAR: "the terms that contribute to it lie too far out for a sum in doubles",
     Cause.PART_TOO_FAR: "the part that contributes to it lies too far out for quadrature in doubles",
-    Cause.NO_DENSITY: "an outcome that was drawn has no density in doubles",
+    Cause.NO_DENSITY: "the density of an outcome leaves the range of doubles",
 }
 
 

@@ -18,6 +18,7 @@ from klcli.families.ball_arithmetic.ball import exact
 from klcli.families.ball_arithmetic.precision import DOUBLES
 from klcli.families.catalogue.empirical import Masses
 from klcli.families.comparison.answer import Answer
+from klcli.families.comparison.infinite import has_density
 from klcli.families.comparison.slopes import Slopes
 from klcli.families.family.family import Family
 from klcli.families.family.formula import Formula
@@ -51,6 +52,8 @@ def compare_with_masses(measure: Measure, slopes: Slopes | None, p: Family, q: F
     pair = (given, mass) if data is p else (mass, given)
     value = float(evaluate([measure], *pair, **sides)[measure.name])
     reason = Reason(Cause.Q_LACKS_P) if value == inf else None
+    if reason and member.may_underflow and ((logs[:-1] == -inf) & has_density(member, data.numbers)).any():
+        return Answer(value, inf, "sum", "", Formula(measure.formula), Reason(Cause.NO_DENSITY))
     error = 0.0 if reason else _error(slopes, value, mass, given / given.max(), errors, member is p)
     return Answer(value, error, "sum", "", Formula(measure.formula), reason)
 

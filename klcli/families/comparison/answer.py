@@ -52,7 +52,7 @@ class Answer:
         if self.is_determined:
             return self
         why = self.reason.text if self.reason else f"{self.value:.6g} with a bound of {self.error:.2g} on the error"
-        raise Undetermined(f"{measure}: no digit can be determined in doubles: {why}", hint=hint)
+        raise Undetermined(f"no digit can be determined in doubles: {why}", hint=hint).at(measure)
 
     def estimate(self, unit: float) -> Estimate | None:
         """Returns the value as an estimate in a unit, given that of a nat; None if it is not one."""

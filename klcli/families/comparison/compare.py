@@ -77,8 +77,8 @@ def _with_those_computed(
             comparison.nats(select(name))
         except refusals as error:
             refusal = error
-            reason = f"{error.message}: {error.hint}" if isinstance(error, MissingPackage) else error.message
-            reasons.setdefault(reason.removeprefix(f"{name}: "), []).append(name)
+            reason = f"{error.message}: {error.hint}" if isinstance(error, MissingPackage) else error.finding
+            reasons.setdefault(reason, []).append(name)
         else:
             found.append(select(name))
     if refusal is not None and not found:

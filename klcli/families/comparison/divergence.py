@@ -28,7 +28,7 @@ from klcli.families.closed_forms.closed_form import ClosedForm
 from klcli.families.closed_forms.lookup import closed_form_of
 from klcli.families.closed_forms.sources import KULLBACK_LEIBLER
 from klcli.families.comparison.answer import Answer
-from klcli.families.comparison.infinite import uncovered
+from klcli.families.comparison.infinite import has_density, uncovered
 from klcli.families.comparison.monte_carlo_answers import mean_under_p
 from klcli.families.comparison.numeric import integral_or_sum
 from klcli.families.family.expectations import Diverges
@@ -139,8 +139,11 @@ def _mean_over_sample(p: Sample, q: Family) -> Answer:
             logs = np.where(p.numbers == np.floor(p.numbers), logs, -inf)
         share = p.counts / p.counts.sum()
         value, error = float(-(share * logs).sum()), float((share * errors).sum())
+        is_lost = (logs == -inf) & has_density(q, p.numbers)
     error += len(logs) * DOUBLES.unit * abs(value) if isfinite(value) else 0.0
     reason = Reason(Cause.SAMPLE_OUTSIDE) if value == inf else None
+    if is_lost.any():
+        error, reason = inf, Reason(Cause.NO_DENSITY)
     return Answer(value, error, "sum", "", Formula("the mean of -log {q} over the sample"), reason)
 
 

@@ -5,6 +5,7 @@ Closed forms find a third cause themselves: they raise `Diverges` if an expectat
 
 from itertools import product
 from math import isfinite
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from klcli.notes.wording import range_in_words
 
 __all__ = [
     "diverging_tail",
+    "has_density",
     "has_unknown_tail",
     "is_singular",
     "share_support",
@@ -45,6 +47,17 @@ def share_support(p: Family, q: Family) -> bool:
     (low_p, high_p), (low_q, high_q) = p.bounds(), q.bounds()
     low, high = max(low_p, low_q), min(high_p, high_q)
     return bool(low <= high if p.kind == "discrete" else low < high)
+
+
+def has_density(member: Family, numbers: Any) -> Any:
+    """Returns True where numbers lie within the support, so that a density of 0 is an underflow."""
+    if hasattr(member, "parts"):
+        return np.logical_or.reduce([has_density(part, numbers) for part in member.parts])
+    low, high = member.bounds()
+    within = (numbers > low) & (numbers < high)
+    if member.kind == "discrete":  # others, such as categorical, may have masses of 0
+        return within & (numbers == np.floor(numbers)) & (member.is_smooth or member.may_underflow)
+    return within
 
 
 def uncovered(p: Family, q: Family) -> Reason | None:

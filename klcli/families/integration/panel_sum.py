@@ -36,10 +36,10 @@ _SCAN, _BISECTIONS = 33, 100  # points of a panel where p and q are compared, an
 
 
 def is_wide(p: Any) -> bool:
-    """Returns True if most of the mass of p spreads over more numbers than are added term by term."""
+    """Returns True if the mass of p spreads over more numbers than are added term by term, or between doubles."""
     low, high = (float(end) for end in p.bounds())
     ends = np.clip(np.ravel(p.quantile(P_LEVELS[[1, -1]])), low, high)
-    return bool(ends[1] - ends[0] > WIDE)
+    return not (ends[1] - ends[0] <= WIDE and abs(ends[1]) < _EXACT)  # also where scipy finds no quantile
 
 
 def panel_sum(name: str, p: Any, q: Any) -> tuple[float, float]:

@@ -1,6 +1,7 @@
 """Measures of a discrete family and masses on whole numbers equal the textbook sums, computed with 60 digits."""
 
-from math import inf
+from math import inf, log
+from time import process_time
 
 import mpmath
 import pytest
@@ -9,7 +10,7 @@ from textbook import DENSITIES
 
 import klcli
 from klcli.core.measures.selection import select
-from klcli.errors import NotComparable
+from klcli.errors import NotComparable, Undetermined
 
 mpmath.mp.dps = 60
 
@@ -121,3 +122,20 @@ def test_multiplying_all_masses_by_a_constant_changes_nothing():
     assert huge.values == pytest.approx(small.values, rel=8e-15)
     measure = select("jensen_shannon")
     assert huge.error(measure) == pytest.approx(small.error(measure), rel=1e-3)
+
+
+def test_a_family_of_any_width_is_compared_at_once():
+    started = process_time()
+    found = klcli.compare({"0": 0.5, "1": 0.5}, "binomial(1e300, 0.5)", measures="forward_kl")
+    assert process_time() - started < 5
+    assert found.forward_kl == pytest.approx(1e300 * log(2), rel=1e-12)  # -log 2^-n, and log n is small beside it
+
+
+@pytest.mark.parametrize("family", ["cauchy(-1e300, 1e-300)", "normal(1e300, 1)"])
+def test_a_sample_whose_density_leaves_the_range_of_doubles_has_no_infinite_likelihood(family):
+    with pytest.raises(Undetermined, match="the density of an outcome leaves the range of doubles"):
+        klcli.compare([1.5, 2.5], family, p_as="samples", measures="cross_entropy")
+    outside = klcli.compare([1.5, 2.5], "uniform(0, 2)", p_as="samples", measures="cross_entropy")
+    assert (outside.cross_entropy, outside.notes[0].code) == (inf, "infinite")
+    gap = klcli.compare([0, 1], "categorical([0.5, 0, 0.5])", p_as="samples", measures="cross_entropy")
+    assert gap.cross_entropy == inf
