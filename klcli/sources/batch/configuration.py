@@ -22,7 +22,7 @@ from typing import Any
 from klcli.core.measures.selection import select
 from klcli.errors import KlError, UnknownName, UsageError
 from klcli.notes import Note, settings_elsewhere, settings_hidden
-from klcli.sources.batch.glob_limits import EVERY, GlobLimit, lowest, parsed_limit
+from klcli.sources.batch.glob_limits import EVERY, WILDCARDS, GlobLimit, lowest, parsed_limit
 from klcli.sources.batch.pair_settings import PAIR_DEFAULTS, RUN_TYPES, canonical, pair_options
 from klcli.sources.batch.settings import Layer, as_in, shown, written
 from klcli.support.registry import renamed
@@ -157,6 +157,11 @@ def _limits(table: object) -> Iterator[GlobLimit]:
                                  hint=f"as in {measure} = 0.1, without quotes; inf removes a limit")  # fmt: skip
             if isinstance(bound, int) and abs(bound) > _LARGEST:
                 raise UsageError(f"limits: {measure} is beyond {_LARGEST:.2g}", hint="inf removes a limit")
+            if pattern == EVERY and WILDCARDS & {*measure}:
+                raise UsageError(
+                    f"limits: {measure!r} is a pattern of names, without a measure",
+                    hint=f"as in [limits.{written(measure)}], and below it forward_kl = {bound}",
+                )
             yield GlobLimit(pattern, select(measure).name, float(bound))
 
 

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from klcli.core.limits import BOUNDS, parse_limit, split_bound
-from klcli.errors import UsageError
+from klcli.core.measures.selection import select
+from klcli.errors import UnknownName, UsageError
 
-__all__ = ["EVERY", "GlobLimit", "lowest", "parsed_limit", "particular_last"]
+__all__ = ["EVERY", "WILDCARDS", "GlobLimit", "lowest", "parsed_limit", "particular_last"]
 
 EVERY = "*"  # the pattern that matches every name
-_WILDCARDS = frozenset("*?[{")
+WILDCARDS = frozenset("*?[{")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def particular_last(limits: Iterable[GlobLimit]) -> tuple[GlobLimit, ...]:
 
 
 def _particularity(limit: GlobLimit) -> int:
-    return 0 if limit.pattern == EVERY else 2 - bool(_WILDCARDS & {*limit.pattern})
+    return 0 if limit.pattern == EVERY else 2 - bool(WILDCARDS & {*limit.pattern})
 
 
 def parsed_limit(
@@ -67,7 +68,15 @@ def parsed_limit(
     if bound not in BOUNDS:
         raise UsageError(
             f"{text.replace('=', sign)!r} is not a limit: {bound!r} is not one of {', '.join(BOUNDS)}",
-            hint=f"as in forward_kl{sign}upper:0.1",
+            hint=_cure(bound, plain, sign),
         )
     limit = parse_limit(plain, asked, sign=sign, may_lift=may_lift)
     return GlobLimit(pattern, limit.measure.name, limit.limit, bound)
+
+
+def _cure(bound: str, number: str, sign: str) -> str:
+    """Returns how to write a limit on a bound that there is not: a measure before a colon lacks the sign."""
+    try:
+        return f"as in {select(bound).name}{sign}{number}"
+    except UnknownName:
+        return f"as in forward_kl{sign}upper:0.1"

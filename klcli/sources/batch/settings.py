@@ -156,9 +156,8 @@ class Settings:
         chosen = {**PAIR_DEFAULTS, **weak.options, **pair_options(options), **strong.options}
         bounds = {weak.limits[index].key: weak.limits[index].limit for index in matching}
         named = names_of(chosen.get("measure", "").split())
-        bounds.update(
-            (limit.key, limit.limit) for limit in lowest(parsed_limit(text, named, sign="<") for text in limits)
-        )
+        of_manifest = lowest(parsed_limit(text, named, sign="<", may_lift=True) for text in limits)
+        bounds.update((limit.key, limit.limit) for limit in of_manifest)
         bounds.update((limit.key, limit.limit) for limit in _named(strong.limits, named))
         bounds = {key: bound for key, bound in bounds.items() if not isinf(bound)}
         asked = named or ([] if bounds else ["forward_kl"])
@@ -167,7 +166,7 @@ class Settings:
         access = Access(float(chosen["timeout"]) if chosen["timeout"] else None, chosen["engine"] or None)
         estimate = estimate_plan(chosen, header, dialect, access) if is_true(chosen["estimate"]) else None
         if estimate is None:
-            self._refuse_ends(bounds, [parsed_limit(text, named).key for text in limits])
+            self._refuse_ends(bounds, [limit.key for limit in of_manifest])
         reading = ReadOptions(
             (chosen["p_as"], chosen["q_as"]),
             (chosen["p_column"] or None, chosen["q_column"] or None),
@@ -199,7 +198,10 @@ class Settings:
             if any(each.key in ((name, bound), ("", bound)) for each in self._layers[0].limits):
                 where, hint = f"--fail-above {name}={bound}:{limit:g}", "pass --estimate"
             elif (name, bound) in of_manifest:
-                where, hint = f"limits {name}<{bound}:{limit:g}", "add a column estimate that says true"
+                where, hint = (
+                    f"limits {name}<{bound}:{limit:g}",
+                    f"write {name}<{limit:g}, or add a column estimate that says true",
+                )
             else:
                 place = Place(self._layers[1].origin).then("limits")
                 where, hint = f'{name} = "{bound}:{limit:g}"', "set estimate = true"

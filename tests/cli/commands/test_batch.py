@@ -42,7 +42,13 @@ MISWRITTEN = [
     ("manifest", "forward_kl<x", "'{}' is not a limit: [MEASURE<]NUMBER", "as in forward_kl<0.1"),
     ("manifest", "forward_kl>0.1", "'{}' is not a limit: [MEASURE<]NUMBER", "as in forward_kl<0.1"),
     ("manifest", "forward_kl<mid:1", "'{}' is not a limit: 'mid' is", "as in forward_kl<upper:0.1"),
-    ("manifest", "forward_kl<upper:1", "limits {} is on an end", "add a column estimate that says true"),
+    (
+        "manifest",
+        "forward_kl<upper:1",
+        "limits {} is on an end",
+        "write forward_kl<1, or add a column estimate that says true",
+    ),
+    ("manifest", "kl:0.01", "'{}' is not a limit: 'kl' is not one of value", "as in forward_kl<0.01"),
     ("command line", "forward_kl<1", "'{}' is not a limit: [MEASURE=]NUMBER", "as in forward_kl=0.1"),
     ("command line", "forward_kl=upper:1", "--fail-above {} is on an end", "pass --estimate"),
     (
@@ -50,6 +56,12 @@ MISWRITTEN = [
         'forward_kl = "x"',
         'limits: forward_kl = "x" is not a number',
         "as in forward_kl = 0.1, without quotes; inf removes a limit",
+    ),
+    (
+        "file",
+        '"x/*" = 0.1',
+        "limits: 'x/*' is a pattern of names, without a measure",
+        'as in [limits."x/*"], and below it forward_kl = 0.1',
     ),
     ("file", 'forward_kl = "mid:1"', "'forward_kl = mid:1' is not a limit: 'mid' is", "as in forward_kl = upper:0.1"),
     ("file", 'forward_kl = "upper:1"', "kl.toml: limits: {} is on an end", "set estimate = true"),
@@ -379,6 +391,8 @@ def test_settings_come_from_the_file_the_manifest_and_the_command_line(batch, fo
     assert batch([MOVED], "--fail-above", "0.8").code == 0
     assert batch([f"{MOVED},forward_kl<0.8"], header="name,p,q,limits").code == 0
     assert batch([f"{MOVED},forward_kl<0.8"], "--fail-above", "0.7", header="name,p,q,limits").code == 1
+    assert batch([f"{MOVED},forward_kl<inf"], header="name,p,q,limits").code == 0
+    assert batch([f"{MOVED},forward_kl<inf"], "--fail-above", "0.7", header="name,p,q,limits").code == 1
     assert batch([f"{MOVED},10"], header="name,p,q,base").code == 0
     assert batch([MOVED], "--config", os.devnull).code == 0
 

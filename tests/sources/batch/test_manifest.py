@@ -61,7 +61,7 @@ WRONG = [
     Wrong("an unknown limit", f"name,p,q,limits\nm,{P},{Q},klx<1\n{GOOD},\n", "no measure is called 'klx'", ("good",)),
     Wrong("a limit with a text", f"name,p,q,limits\nm,{P},{Q},forward_kl<x\n{GOOD},\n", "is not a limit", ("good",)),
     Wrong("a limit without a number", f"name,p,q,limits\nm,{P},{Q},forward_kl\n{GOOD},\n", "is not a limit", ("good",)),
-    Wrong("an infinite limit", f"name,p,q,limits\nm,{P},{Q},forward_kl<inf\n{GOOD},\n", "is not a limit", ("good",)),
+    Wrong("a limit below all", f"name,p,q,limits\nm,{P},{Q},forward_kl<-inf\n{GOOD},\n", "is not a limit", ("good",)),
     Wrong("a decimal comma in a limit", f"name;p;q;limits\nm;{P};{Q};forward_kl<7,5\ngood;{P};{Q};\n",
           "limits is 'forward_kl<7,5', where '5' has no measure", ("good",)),
     Wrong("a decimal comma", f'name,p,q,limits\nm,{P},{Q},"0,03"\n{GOOD},\n', "'03' has no measure", ("good",)),
