@@ -5,7 +5,6 @@ import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from math import isnan
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -149,14 +148,12 @@ def conclude(notes: Iterable[Note], verdicts: Iterable[Verdict], output: Output,
             say(f"note: {note.text}" + f"; {cure}" * bool(cure and note is last))
         tell_escapes()
     judged = list(verdicts)
-    undefined = [verdict for verdict in judged if isnan(verdict.value)]
-    exceeded = [verdict for verdict in judged if not verdict.passed and not isnan(verdict.value)]
-    for verdict in undefined:
-        say(f"error: {verdict.subject} is undefined for this data, so the limit {verdict.limit!r} cannot be judged")
-    for verdict in exceeded:
-        from klcli.runs.batch_results import verdict_text  # here, as most runs exceed no limit
+    undefined = [verdict for verdict in judged if not verdict.is_known]
+    exceeded = [verdict for verdict in judged if not verdict.passed and verdict.is_known]
+    for verdict in (*undefined, *exceeded):
+        from klcli.runs.batch_results import verdict_text  # here, as most runs keep all limits
 
-        say(f"limit exceeded: {verdict_text(verdict, output.digits)}")
+        say(f"{'limit exceeded' if verdict.is_known else 'error'}: {verdict_text(verdict, output.digits)}")
     if undefined:
         return ExitCode.BAD_DATA
     return ExitCode.LIMIT_EXCEEDED if exceeded else ExitCode.OK

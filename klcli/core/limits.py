@@ -1,7 +1,7 @@
 """Limits on measures, and whether a comparison keeps them."""
 
 from collections.abc import Iterable, Sequence
-from math import inf, isfinite
+from math import inf, isfinite, isnan
 from typing import NamedTuple, Protocol
 
 from klcli.core.distributions.units import Base, unit_name
@@ -58,6 +58,11 @@ class Verdict(NamedTuple):
     def subject(self) -> str:
         """The measure, with the end of its interval: "forward_kl", "upper end of forward_kl"."""
         return f"{self.bound} end of {self.measure}" if self.bound else self.measure
+
+    @property
+    def is_known(self) -> bool:
+        """True if there is a value to judge; one that is undefined for the data is NaN, which keeps no limit."""
+        return not isnan(self.value)
 
     @property
     def passed(self) -> bool:

@@ -14,7 +14,16 @@ from klcli.support.text.safe_text import exact, rounded
 if TYPE_CHECKING:
     from klcli.core.contribution import Contribution
 
-__all__ = ["BatchSummary", "Case", "Status", "causes_text", "value_text", "verdict_text"]
+__all__ = [
+    "BatchSummary",
+    "Case",
+    "Status",
+    "causes_text",
+    "value_text",
+    "verdict_status",
+    "verdict_text",
+    "verdict_word",
+]
 
 
 class Status(Enum):
@@ -195,12 +204,26 @@ def _plural(count: int, noun: str) -> str:
 
 def verdict_text(verdict: Verdict, digits: int = 6) -> str:
     """Returns a verdict in words: "forward_kl = 0.5 > 0.1 nats"."""
-    value = value_text(verdict, digits)
-    return f"{verdict.subject} = {value} {verdict.sign} {exact(verdict.limit)}{verdict.ending}"
+    limit = f"{exact(verdict.limit)}{verdict.ending}"
+    if not verdict.is_known:
+        return f"{verdict.subject} is undefined for this data, so the limit {limit} cannot be judged"
+    return f"{verdict.subject} = {value_text(verdict, digits)} {verdict.sign} {limit}"
+
+
+def verdict_status(verdict: Verdict) -> Status:
+    """Returns what a report counts a verdict as: an error if nobody can say whether the limit is kept."""
+    return Status.OK if verdict.passed else Status.EXCEEDED if verdict.is_known else Status.ERROR
+
+
+def verdict_word(verdict: Verdict) -> str:
+    """Returns what became of a limit, for people."""
+    return {Status.OK: "kept", Status.ERROR: "not judged"}.get(verdict_status(verdict), "exceeded")
 
 
 def value_text(verdict: Verdict, digits: int) -> str:
     """Returns the value of a verdict, rounded, but with all digits where rounding would turn the verdict round."""
+    if not verdict.is_known:
+        return "undefined"
     text = rounded(verdict.value, digits)
     is_same = verdict._replace(value=float(text)).sign == verdict.sign
     return text if is_same else exact(verdict.value)

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from klcli.reports.format import Format, Style, registered
 from klcli.reports.parts import Joint, Verdicts
 from klcli.reports.report import Ending
-from klcli.runs.batch_results import Case, Status, verdict_text
+from klcli.runs.batch_results import Case, Status, verdict_status, verdict_text
 from klcli.support.text.safe_text import visible
 
 __all__ = ["Annotations"]
@@ -38,8 +38,9 @@ class Annotations(Format):
 
     def verdicts(self, verdicts: Verdicts) -> str:
         failed = [verdict for verdict in verdicts.verdicts if not verdict.passed]
-        status = Status.EXCEEDED.value
-        return "".join(self._error(verdicts.file, status, each.measure, verdict_text(each)) for each in failed)
+        return "".join(
+            self._error(verdicts.file, verdict_status(each).value, each.measure, verdict_text(each)) for each in failed
+        )
 
     def case(self, case: Case) -> str:
         if case.status is Status.OK:
@@ -56,7 +57,7 @@ class Annotations(Format):
         batch = ending.batch
         if self._count > _SHOWN or (batch and batch.ending):
             shown = f"; {self._count - _SHOWN:,} are not shown here" if self._count > _SHOWN else ""
-            sentence = f"{self._count:,} limits exceeded" if batch is None else batch.sentence
+            sentence = f"{self._count:,} limits not kept" if batch is None else batch.sentence
             level = "error" if batch and batch.is_cut else "notice"
             yield f"::{level} title={_property(self.head.command)}::{_message(sentence + shown)}\n"
 

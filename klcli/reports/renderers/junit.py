@@ -1,7 +1,7 @@
 """JUnit XML, in the subset that GitLab, GitHub and Jenkins all show.
 
-An exceeded limit is a failure; a pair that could not be evaluated is an error. Messages stand both in an attribute and
-in the body, because tools show one or the other.
+An exceeded limit is a failure; a pair or a limit that could not be evaluated is an error. Messages stand both in an
+attribute and in the body, because tools show one or the other.
 
 There is no standard. The output validates against junit-10.xsd of the Jenkins xUnit plugin:
 https://github.com/jenkinsci/xunit-plugin/tree/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd
@@ -16,7 +16,7 @@ from klcli.errors import ExitCode
 from klcli.reports.format import Format, Style, registered
 from klcli.reports.parts import Joint, Verdicts
 from klcli.reports.report import Ending, Head
-from klcli.runs.batch_results import Case, Status, verdict_text
+from klcli.runs.batch_results import Case, Status, verdict_status, verdict_text
 from klcli.support.text.safe_text import visible
 
 __all__ = ["Suite"]
@@ -49,7 +49,7 @@ class Suite(Format):
 
     def verdicts(self, verdicts: Verdicts) -> str:
         for verdict in verdicts.verdicts:
-            status = Status.OK if verdict.passed else Status.EXCEEDED
+            status = verdict_status(verdict)
             self._add(verdict.measure, status, status.code, 0.0, verdict_text(verdict))
         return ""
 

@@ -13,7 +13,7 @@ from klcli.reports.layout.row_lines import columns_of
 from klcli.reports.layout.tex import escaped, mathematics, number
 from klcli.reports.parts import Cell, Column, Commands, Facts, Prose, Table, Verdicts
 from klcli.reports.report import Ending
-from klcli.runs.batch_results import Case, verdict_text
+from klcli.runs.batch_results import Case, verdict_text, verdict_word
 from klcli.runs.rows.results import RowAnswer
 from klcli.support.text.safe_text import visible
 
@@ -53,9 +53,7 @@ class Latex(Format):
         return self._block("".join(f"% {visible(line)}\n" for line in commands.lines))
 
     def verdicts(self, verdicts: Verdicts) -> str:
-        words = (
-            ("kept" if each.passed else "exceeded", verdict_text(each, self.style.digits)) for each in verdicts.verdicts
-        )
+        words = ((verdict_word(each), verdict_text(each, self.style.digits)) for each in verdicts.verdicts)
         return self._closed() + self._block("".join(f"limit {word}: {escaped(text)}\\par\n" for word, text in words))
 
     def rows(self, answer: RowAnswer) -> str:

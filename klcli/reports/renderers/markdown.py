@@ -11,7 +11,7 @@ from klcli.reports.layout.markup import escaped, escaped_texts
 from klcli.reports.layout.row_lines import columns_of
 from klcli.reports.parts import Cell, Column, Commands, Facts, Prose, Table, Verdicts
 from klcli.reports.report import Ending
-from klcli.runs.batch_results import Case, value_text
+from klcli.runs.batch_results import Case, value_text, verdict_word
 from klcli.runs.rows.results import RowAnswer
 from klcli.support.streams.output_files import STEP_SUMMARY
 from klcli.support.text.safe_text import exact, visible
@@ -113,7 +113,7 @@ class StepSummary(Markdown):
 
 def _verdict_line(verdict: Verdict, style: Style) -> str:
     value = value_text(verdict, style.digits)
-    word = "kept" if verdict.passed else "**exceeded**"
+    word = verdict_word(verdict) if verdict.passed else f"**{verdict_word(verdict)}**"
     return f"- {word}: {escaped(verdict.subject)} = {value}, limit {exact(verdict.limit)}{escaped(verdict.ending)}"
 
 

@@ -1,7 +1,6 @@
 """Output for people: aligned and rounded, in colour if wanted; the modules of `layout` draw it."""
 
 from collections.abc import Iterable, Sequence
-from math import isnan
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from klcli.reports.layout.case_rows import case_rows
 from klcli.reports.layout.row_lines import RowLines, fact_lines
 from klcli.reports.parts import CaseRows, Chart, Commands, Facts, Picture, Prose, Table, Verdicts
 from klcli.reports.report import Ending, Head
-from klcli.runs.batch_results import Case, value_text
+from klcli.runs.batch_results import Case, value_text, verdict_word
 from klcli.runs.rows.results import RowAnswer
 from klcli.support.text.safe_text import exact
 
@@ -100,9 +99,8 @@ class TableFormat(Format):
         lines = []
         for verdict in verdicts.verdicts:
             value, limit = value_text(verdict, self.style.digits), exact(verdict.limit)
-            word, code = ("kept", GREEN) if verdict.passed else ("EXCEEDED", BOLD_RED)
-            if isnan(verdict.value):
-                word, value = "NOT JUDGED", "undefined"
+            word = verdict_word(verdict)
+            word, code = (word, GREEN) if verdict.passed else (word.upper(), BOLD_RED)
             word = painted(word, code, color=self.style.color)
             ending = f"{self.style.own(verdict.sign)} {limit}{self.style.words(verdict.ending)}"
             lines.append(f"limit {word}  {self.style.words(verdict.subject)} = {value} {ending}")

@@ -583,6 +583,27 @@ def test_a_limit_on_an_end_that_there_is_not_cannot_be_judged(kl):
     assert "no_bound" in codes(json.loads(found.out))
 
 
+NOT_JUDGED = {  # what a report says of a limit that nobody can judge; none calls it exceeded
+    "table": "limit NOT JUDGED  upper end of forward_kl = undefined",
+    "junit": 'failures="0" errors="1"',
+    "github": "title=kl%3A error%3A forward_kl::upper end of forward_kl is undefined",
+    "markdown": "- **not judged**: upper end of forward_kl = undefined, limit 0.1 nats",
+    "step_summary": "- **not judged**: upper end of forward_kl = undefined, limit 0.1 nats",
+    "latex": "limit not judged: upper end of",
+    "html": "<strong>No verdict</strong>: upper end of forward_kl is undefined for this data",
+}
+
+
+@pytest.mark.parametrize("form", NOT_JUDGED)
+def test_a_limit_that_cannot_be_judged_is_never_called_exceeded(kl, form):
+    if form == "html":
+        pytest.importorskip("jinja2")
+    found = kl("estimate", "a,b,a,b,c", "a,a,b,d", "--fail-above", "upper:0.1", "-f", form)
+    said = found.out + found.err
+    assert NOT_JUDGED[form] in said
+    assert ("exceeded" in said.lower(), "nan " in said, found.code) == (False, False, 3)
+
+
 def test_an_infinite_end_exceeds_every_limit(kl):
     x, y = ",".join("a" * 40 + "b" * 40 + "c" * 20), ",".join("a" * 50 + "b" * 50)
     assert kl("estimate", x, y, "--fail-above", "upper:1e300").code == 1

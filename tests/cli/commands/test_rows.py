@@ -281,7 +281,7 @@ def test_what_does_not_compare_fails_and_is_null_in_json(kl, document, written):
     result = kl(*words)
     assert result.code == 3
     assert result.err.endswith(
-        "kl: error: target_perplexity_ratio is undefined for this data, so the limit 2.0 cannot be judged\n"
+        "kl: error: target_perplexity_ratio is undefined for this data, so the limit 2 cannot be judged\n"
     )
 
 

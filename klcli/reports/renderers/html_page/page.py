@@ -1,7 +1,6 @@
 """The contents of a page: a report's parts as text, in the order in which they are read."""
 
 from collections.abc import Sequence
-from math import isnan
 from typing import NamedTuple
 
 from klcli.core.limits import Verdict
@@ -117,14 +116,15 @@ def _verdict_of(parts: Sequence[Kept], ending: Ending) -> tuple[str, str, bool]:
     if not verdicts:
         return "", "", False
     failed = [verdict for verdict in verdicts if not verdict.passed]
-    code = ExitCode.BAD_DATA if any(isnan(each.value) for each in failed) else ExitCode.LIMIT_EXCEEDED
+    exceeded = [verdict for verdict in failed if verdict.is_known]
+    code = ExitCode.LIMIT_EXCEEDED if exceeded == failed else ExitCode.BAD_DATA
     if not failed:
         first = "The limit is kept" if len(verdicts) == 1 else f"All {len(verdicts)} limits are kept"
         return first, f": {_listed(verdicts)}. Exit code {int(ExitCode.OK)}.", False
-    verb = "is" if len(failed) == 1 else "are"
-    first = (
-        "The limit is exceeded" if len(verdicts) == 1 else f"{len(failed)} of {len(verdicts)} limits {verb} exceeded"
-    )
+    first, verb = "No verdict", "is" if len(exceeded) == 1 else "are"
+    if exceeded:
+        of_all = "The limit" if len(verdicts) == 1 else f"{len(exceeded)} of {len(verdicts)} limits"
+        first = f"{of_all} {verb} exceeded"
     return first, f": {_listed(failed)}. Exit code {int(code)}.", True
 
 
