@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import inf, nan
+from sys import float_info
 from typing import TYPE_CHECKING
 
 from klcli.core.distributions.units import Base, UnitKind, scale, unit_name
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["FamilyComparison"]
 
 
-_ROUGH = 1e-3  # relative error above which a value has a note
+_ROUGH = 1e-3  # relative error above which a value has a note; a subnormal one beside 0 is none
 _OTHERS = "-m all gives the measures that can be determined"
 
 
@@ -104,7 +105,7 @@ class FamilyComparison(Shown):
                 yield overflow((name,))
         elif answer.value < 0:
             yield entropy_negative(name)
-        elif not answer.interval and answer.error > _ROUGH * abs(answer.value):
+        elif not answer.interval and answer.error > max(_ROUGH * abs(answer.value), float_info.min):
             yield error_large(name, self.error(measure))
         if answer.interval:
             low, high = (scale(end, measure.unit, self.base) for end in answer.interval)
