@@ -17,6 +17,7 @@ from klcli.runs.drift.gathering import gathered
 from klcli.runs.drift.matching import matched
 from klcli.runs.drift.not_numbers import note_texts
 from klcli.runs.drift.results import ColumnDrift, DriftResult, DriftVerdict
+from klcli.sources.batch.glob_limits import strongest
 from klcli.sources.drift.settings import DriftSettings, matches
 from klcli.tables.column import Column, Kind, Reading, Storage
 from klcli.tables.facts import Facts
@@ -183,10 +184,10 @@ def _limited(column: str, settings: DriftSettings) -> list[str]:
 
 
 def _limit_of(column: str, method: Method, settings: DriftSettings) -> float | None:
-    """Returns the limit that the user sets, the last that matches; None if none matches."""
-    found = [limit.limit for limit in settings.limits
-             if limit.measure in ("", method.name) and matches(column, (limit.pattern,))]  # fmt: skip
-    return found[-1] if found else None
+    """Returns the limit that the user sets; None if none matches."""
+    found = [each for each in settings.limits
+             if each.measure in ("", method.name) and matches(column, (each.pattern,))]  # fmt: skip
+    return strongest(found, is_least=method.is_p_value).limit if found else None
 
 
 def _notes(found: list[ColumnDrift], preset: Preset) -> list[Note]:

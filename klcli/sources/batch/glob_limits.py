@@ -1,13 +1,15 @@
 """Limits for the pairs, or the columns, whose names match a pattern."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import isinf
 
 from klcli.core.limits import BOUNDS, parse_limit, split_bound
 from klcli.core.measures.selection import select
 from klcli.errors import UnknownName, UsageError
+from klcli.sources.batch.globs import glob_matcher
 
-__all__ = ["EVERY", "WILDCARDS", "GlobLimit", "lowest", "parsed_limit", "particular_last"]
+__all__ = ["EVERY", "WILDCARDS", "GlobLimit", "holding", "lowest", "parsed_limit", "particular_last", "strongest"]
 
 EVERY = "*"  # the pattern that matches every name
 WILDCARDS = frozenset("*?[{")
@@ -17,13 +19,14 @@ WILDCARDS = frozenset("*?[{")
 class GlobLimit:
     """A limit on a measure, by its full name, for the pairs whose names match a pattern; inf removes it.
 
-    `bound` is that of an estimate, such as "upper".
+    `bound` is that of an estimate, such as "upper". A limit of a higher `layer` holds over those of lower ones.
     """
 
     pattern: str
     measure: str
     limit: float
     bound: str = "value"
+    layer: int = field(default=0, compare=False)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -43,9 +46,36 @@ def lowest(limits: Iterable[GlobLimit]) -> tuple[GlobLimit, ...]:
 def particular_last(limits: Iterable[GlobLimit]) -> tuple[GlobLimit, ...]:
     """Returns limits in such an order that the last of those that match a name is the most particular.
 
-    The limit of a name holds over that of a pattern, and this over that of every name; of two patterns the later holds.
+    The limit of a name holds over that of a pattern, and this over that of every name; see `holding` for two patterns.
     """
     return tuple(sorted(limits, key=_particularity))
+
+
+def holding(limits: Iterable[GlobLimit]) -> dict[tuple[str, str], GlobLimit]:
+    """Returns the limit that holds on each measure and bound, of limits that match one name."""
+    found: dict[tuple[str, str], list[GlobLimit]] = {}
+    for limit in limits:
+        found.setdefault(limit.key, []).append(limit)
+    return {key: strongest(those) for key, those in found.items()}
+
+
+def strongest(limits: Sequence[GlobLimit], *, is_least: bool = False) -> GlobLimit:
+    """Returns the limit that holds, of limits on one measure that match one name, in any order.
+
+    Of patterns one that lies within another, as a/b* within a/*, holds over it; else the stricter limit holds, as no
+    reader sees from the order of two tables which of them was meant.
+
+    Args:
+        is_least: Whether values below the limit exceed it.
+    """
+    rank = max((limit.layer, _particularity(limit)) for limit in limits)
+    those = [limit for limit in limits if (limit.layer, _particularity(limit)) == rank]
+    inner = [each for each in those if not any(_is_within(other.pattern, each.pattern) for other in those)]
+    return min(inner, key=lambda each: (isinf(each.limit), -each.limit if is_least else each.limit))
+
+
+def _is_within(inner: str, outer: str) -> bool:
+    return glob_matcher(outer)(inner) is not None and glob_matcher(inner)(outer) is None
 
 
 def _particularity(limit: GlobLimit) -> int:

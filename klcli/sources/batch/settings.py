@@ -15,7 +15,7 @@ from klcli.engines.address import Access
 from klcli.errors import KlError, Place, UsageError
 from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.estimate_settings import EstimatePlan, estimate_plan, is_true
-from klcli.sources.batch.glob_limits import EVERY, GlobLimit, lowest, parsed_limit
+from klcli.sources.batch.glob_limits import EVERY, GlobLimit, holding, lowest, parsed_limit
 from klcli.sources.batch.globs import GlobIndex
 from klcli.sources.batch.pair_settings import PAIR_DEFAULTS, RUN_TYPES, pair_options
 from klcli.sources.formats.text_dialect import TextDialect, parse_dialect
@@ -154,7 +154,8 @@ class Settings:
     def _merged(self, options: tuple[tuple[str, str], ...], limits: tuple[str, ...], matching: tuple[int, ...]) -> Plan:
         strong, weak = self._layers
         chosen = {**PAIR_DEFAULTS, **weak.options, **pair_options(options), **strong.options}
-        bounds = {weak.limits[index].key: weak.limits[index].limit for index in matching}
+        held = holding(weak.limits[index] for index in matching)
+        bounds = {key: limit.limit for key, limit in held.items()}
         named = names_of(chosen.get("measure", "").split())
         of_manifest = lowest(parsed_limit(text, named, sign="<", may_lift=True) for text in limits)
         bounds.update((limit.key, limit.limit) for limit in of_manifest)

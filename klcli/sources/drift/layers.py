@@ -167,9 +167,10 @@ def _resolved(layers: tuple[_Layer, _Layer, _Layer], notes: tuple[Note, ...]) ->
         UsageError: marks in the numbers of a table contradict each other.
     """
     default, file, line = layers
+    limits = tuple(replace(limit, layer=at) for at, layer in enumerate(layers) for limit in layer.limits)
     settings = settings_of(
         {**default.values, **file.values, **line.values}, notes=notes, origins=_origins(file, line),
-        types=(*file.types, *line.types), limits=(*default.limits, *file.limits, *line.limits),
+        types=(*file.types, *line.types), limits=limits,
     )  # fmt: skip
     try:
         settings.p.options, settings.q.options  # noqa: B018, they refuse them

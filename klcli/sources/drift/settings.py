@@ -10,7 +10,7 @@ from klcli.core.measures.measure import MEASURES
 from klcli.core.measures.selection import select
 from klcli.errors import UnknownName, UsageError
 from klcli.notes import Note
-from klcli.sources.batch.glob_limits import EVERY, GlobLimit
+from klcli.sources.batch.glob_limits import EVERY, GlobLimit, holding
 from klcli.sources.batch.globs import glob_matcher
 from klcli.sources.batch.settings import written
 from klcli.sources.formats.text_dialect import AUTO, parse_dialect
@@ -62,7 +62,7 @@ class DriftSettings:
     """How two tables are compared.
 
     Attributes:
-        measures: Measures to show. limits: The last that matches a column and a measure holds; inf lifts it.
+        measures: Measures to show. limits: As in `holding`, of those that match a column; inf lifts one.
         bins: The rule of bins. alpha: Level of all tests of the run together. adjust: holm, bh or none.
         min_rows: Values that each side of a column needs. missing: apart, bin, drop or fail.
         columns, exclude, allow_missing: Patterns of names of columns. types: Patterns with the kind they force.
@@ -105,8 +105,8 @@ class DriftSettings:
 
     def limits_of(self, column: str) -> dict[str, GlobLimit]:
         """Returns the limits that hold for a column, by measure, without those that are lifted."""
-        found = {limit.measure: limit for limit in self.limits if matches(column, (limit.pattern,))}
-        return {name: limit for name, limit in found.items() if limit.limit != inf}
+        found = holding(limit for limit in self.limits if matches(column, (limit.pattern,)))
+        return {limit.measure: limit for limit in found.values() if limit.limit != inf}
 
     def kind_of(self, column: str) -> Kind | None:
         """Returns the kind that a setting forces on a column."""

@@ -630,3 +630,12 @@ def test_options_of_estimates_hold_for_the_pairs_of_a_manifest_that_are_estimate
 @pytest.mark.parametrize("words", [["--level", "1.5"], ["--fail-above", "middle:0.1"], ["--estimator", "nope"]])
 def test_settings_of_estimates_that_are_wrong_are_usage_errors(batch, samples, words):
     assert batch(["1,e.txt,g.txt"], "--estimate", *words).code in (2, 3)
+
+
+@pytest.mark.parametrize("at", [1, -1])
+def test_of_two_patterns_in_settings_the_lower_limit_holds_in_any_order(folder, batch, at):
+    tables = ['[limits."mo*"]\nforward_kl = 0.6\n', '[limits."*ed"]\nforward_kl = 0.4\n'][::at]
+    (folder / "kl.toml").write_text("".join(tables))
+    found = batch([MOVED])
+    assert found.code == 1
+    assert "> 0.4" in found.out

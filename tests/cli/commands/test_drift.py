@@ -912,6 +912,17 @@ def test_the_limit_of_a_column_in_settings_holds_over_that_of_all(kl, tables, ta
     assert "jeffreys = " in drift(kl, "--columns", "plan").out
 
 
+@pytest.mark.parametrize("at", [1, -1])
+def test_of_two_patterns_the_lower_limit_holds_in_any_order(kl, tables, at):
+    limits = [("pl*", 9), ("*an", 0.0001)][::at]
+    given = [word for pattern, limit in limits for word in ("--limit", f"{pattern}:psi={limit}")]
+    assert "jeffreys = " in drift(kl, "--columns", "plan", *given).out
+    (tables / "kl.toml").write_text(
+        "".join(f'[drift.limits."{pattern}"]\npsi = {limit}\n' for pattern, limit in limits)
+    )
+    assert "jeffreys = " in drift(kl, "--columns", "plan").out
+
+
 def test_no_limits_drops_all_but_those_of_the_command_line(kl, tables):
     (tables / "kl.toml").write_text("[drift.limits]\npsi = 0.0001\n")
     assert drift(kl, "--no-limits").code == 0

@@ -1,11 +1,14 @@
 """The command line wins over the manifest, and that over the file; a wrong key is named."""
 
+from itertools import permutations
+from math import inf
+
 import pytest
 
 from klcli.errors import Place, UsageError
 from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.configuration import find_configuration
-from klcli.sources.batch.glob_limits import GlobLimit, lowest
+from klcli.sources.batch.glob_limits import GlobLimit, lowest, strongest
 from klcli.sources.batch.settings import Layer, Settings, command_line
 
 
@@ -80,7 +83,7 @@ forward_kl = inf
         ("Letters/german", ("forward_kl=0.5",)),
     ],
 )
-def test_a_later_glob_that_matches_wins_and_inf_lifts_a_limit(folder, name, limits):
+def test_a_glob_within_another_wins_and_inf_lifts_a_limit(folder, name, limits):
     assert plan(None, configured(folder, LIMITS), name=name).limits == limits
 
 
@@ -249,3 +252,26 @@ def test_the_more_particular_limit_comes_last_in_any_order():
     wanted = ["*", "x/*", "x/?.csv", "x/b.csv"]
     assert [each.pattern for each in lowest(limits)] == wanted
     assert [each.pattern for each in lowest([limits[2], limits[0], limits[1], limits[3]])] == wanted
+
+
+@pytest.mark.parametrize(
+    ("bounds", "holds"),
+    [
+        ({"x/*": 0.6, "*one": 0.4}, 0.4),
+        ({"x/*": 0.6, "*one": 0.4, "*": 0.1}, 0.4),
+        ({"x/*": 0.4, "x/o*": 0.6}, 0.6),
+        ({"x/*": 0.4, "x/o*": inf}, inf),
+        ({"x/*": 0.4, "x/o*": inf, "*one": 0.5}, 0.5),
+        ({"x/*": 0.4, "*one": 0.5, "x/one": 9}, 9),
+        ({"x/*": 0.4, "*": inf}, 0.4),
+    ],
+)
+def test_of_limits_that_match_a_name_the_same_holds_in_any_order(bounds, holds):
+    limits = [GlobLimit(pattern, "forward_kl", bound) for pattern, bound in bounds.items()]
+    assert {strongest(each).limit for each in permutations(limits)} == {holds}
+
+
+def test_of_two_limits_of_p_values_the_higher_holds_and_a_stronger_layer_holds_over_it():
+    limits = [GlobLimit("a*", "ks", 0.1), GlobLimit("*b", "ks", 0.05), GlobLimit("?b", "ks", inf)]
+    assert {strongest(each, is_least=True).limit for each in permutations(limits)} == {0.1}
+    assert strongest([*limits, GlobLimit("*", "ks", 0.01, layer=1)], is_least=True).limit == 0.01
