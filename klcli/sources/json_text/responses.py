@@ -46,9 +46,16 @@ def is_response(value: object) -> bool:
     return (
         is_whole_response(value)
         or isinstance(value.get("output"), list)
-        or isinstance(value.get("logprobs"), (dict, list))
+        or _lists_tokens(value.get("logprobs"))
         or error_of(value) is not None
     )
+
+
+def _lists_tokens(logprobs: object) -> bool:
+    """Returns True for what services call logprobs; an array of numbers is a distribution in a field of that name."""
+    if not isinstance(logprobs, list):
+        return isinstance(logprobs, dict)
+    return not logprobs or not all(type(each) in (int, float) for each in logprobs)
 
 
 def is_whole_response(value: Mapping[str, Any]) -> bool:

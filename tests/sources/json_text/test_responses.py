@@ -267,3 +267,20 @@ def test_lists_are_refused_by_matrix_with_the_command_that_reads_them(kl, tmp_pa
     result = kl("matrix", tmp_path / "p.json")
     assert result.code == 3
     assert "kl rows bounds the KL" in result.err
+
+
+def test_an_array_of_numbers_called_logprobs_is_a_distribution(kl, tmp_path):
+    files = []
+    for name, masses in {"p": (0.5, 0.5), "q": (0.9, 0.1)}.items():
+        files.append(tmp_path / f"{name}.jsonl")
+        files[-1].write_text(json.dumps({"id": 0, "logprobs": [log(mass) for mass in masses]}) + "\n")
+    result = kl("rows", *files, "--as", "logprobs")
+    assert result.code == 3
+    assert "p.jsonl: line 1: 'logprobs': an array where a number belongs" in result.err
+    assert "name the field: --column logprobs" in result.err
+    result = kl("rows", *files, "--as", "logprobs", "--column", "logprobs", "-f", "value")
+    assert float(result.out) == pytest.approx(log(0.5 / 0.3), rel=1e-14)  # KL = log(1/2) - log(0.9·0.1)/2
+    (tmp_path / "pq.jsonl").write_text("".join(each.read_text() for each in files))
+    assert "name the field that holds it: --array logprobs" in kl("matrix", tmp_path / "pq.jsonl").err
+    result = kl("matrix", tmp_path / "pq.jsonl", "--as", "logprobs", "--array", "logprobs", "-f", "csv")
+    assert float(result.out.splitlines()[1].split(",")[2]) == pytest.approx(log(0.5 / 0.3), rel=1e-14)
