@@ -19,6 +19,9 @@ from klcli.support.text.safe_text import shorten
 __all__ = ["SameTexts", "as_listed", "is_top", "top_lists"]
 
 _KEY = "top"
+_PROBABILITIES = (
+    "beside lists of the most probable outcomes rows hold probabilities: write softmax(logits), or exp(logprobs)"
+)
 
 
 def is_top(value: object) -> bool:
@@ -158,4 +161,5 @@ def _whole(value: object, place: Place) -> TopList:
     try:
         return TopList.whole(read_values(masses, labels))
     except NotADistribution as error:
-        raise error.at(place) from None
+        hint = _PROBABILITIES if any(mass < 0 for mass in masses) else error.hint
+        raise NotADistribution(error.finding, place=place.then(error.place or Place()), hint=hint) from None

@@ -3,7 +3,7 @@
 import io
 import json
 import sys
-from math import log
+from math import exp, log
 
 import pytest
 
@@ -284,3 +284,17 @@ def test_an_array_of_numbers_called_logprobs_is_a_distribution(kl, tmp_path):
     assert "name the field that holds it: --array logprobs" in kl("matrix", tmp_path / "pq.jsonl").err
     result = kl("matrix", tmp_path / "pq.jsonl", "--as", "logprobs", "--array", "logprobs", "-f", "csv")
     assert float(result.out.splitlines()[1].split(",")[2]) == pytest.approx(log(0.5 / 0.3), rel=1e-14)
+
+
+@pytest.mark.parametrize("words", [(), ("--as", "logits"), ("--p-as", "logits")])
+def test_logits_beside_a_list_are_to_be_made_probabilities(words, kl, tmp_path):
+    (tmp_path / "top.jsonl").write_text('{"top": {"0": -0.1, "1": -3}}\n')
+    (tmp_path / "row.jsonl").write_text("[-1, 2]\n")
+    for files in (("top.jsonl", "row.jsonl"), ("row.jsonl", "top.jsonl")):
+        result = kl("rows", *(tmp_path / each for each in files), *words)
+        assert result.code == 3
+        assert "row.jsonl: line 1: value 1: '0': a negative mass, -1" in result.err
+        assert "rows hold probabilities: write softmax(logits), or exp(logprobs)" in result.err
+    total = exp(-1) + exp(2)
+    (tmp_path / "row.jsonl").write_text(json.dumps([exp(-1) / total, exp(2) / total]))
+    assert kl("rows", tmp_path / "top.jsonl", tmp_path / "row.jsonl").code == 0
