@@ -8,8 +8,11 @@ from collections.abc import Mapping, Sequence
 
 from klcli.errors import NotComparable, Place, Unreadable
 from klcli.sources.bytes.byte_source import ByteSource
+from klcli.support.sentence import Option
 
 __all__ = ["SideColumn"]
+
+_SAVE = "save the array alone, as with numpy.save, and name that .npy"
 
 
 class SideColumn:
@@ -33,7 +36,8 @@ class SideColumn:
         if word not in columns:
             if not os.path.exists(word):
                 raise Unreadable(
-                    f"no column {word!r} in P or Q, and no file of that name", hint=f"{option} names one of them"
+                    f"no column {word!r} in P or Q, and no file of that name",
+                    hint=Option(option) + " names one of them; an array of an .npz is neither, so " + _SAVE,
                 )
             self._values = _values(word)
 
@@ -76,6 +80,8 @@ class SideColumn:
 def _values(word: str) -> Sequence[str]:
     """Returns one value for each row: the lines of a text, or an array of whole numbers in one dimension."""
     source = ByteSource(word)
+    if source.head().startswith(b"PK\x03\x04"):
+        raise Unreadable("an archive, not one array or a text", place=word, hint=_SAVE)
     if source.head().startswith(b"\x93NUMPY"):
         from klcli.sources.binary.numpy_files import whole_numbers
 

@@ -389,6 +389,20 @@ def test_clusters_make_the_error_robust(document, pair, written):
     )
 
 
+def test_an_array_of_an_archive_is_no_target_until_it_stands_alone(kl, tmp_path):
+    arrays = {"p": np.eye(2), "q": np.eye(2), "target": np.array([0, 1])}
+    np.savez(tmp_path / "z.npz", **arrays)
+    np.save(tmp_path / "target.npy", arrays["target"])
+    words = ("rows", tmp_path / "z.npz", "--as", "logits", "--target")
+    result = kl(*words, "target")
+    assert "no column 'target' in P or Q, and no file of that name" in result.err
+    assert "save the array alone, as with numpy.save" in result.err
+    result = kl(*words, tmp_path / "z.npz")
+    assert "z.npz: an archive, not one array or a text" in result.err
+    assert result.code == 3
+    assert kl(*words, tmp_path / "target.npy").code == 0
+
+
 @pytest.mark.parametrize(("lines", "words"), [(39, "ends after 39 of the rows"), (41, "has 41 values for 40")])
 def test_as_many_targets_as_rows(kl, pair, written, lines, words):
     result = kl("rows", *pair, "--summary", "--target", written("next.txt", "1\n" * lines))
