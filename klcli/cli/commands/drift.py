@@ -84,7 +84,7 @@ _SETTINGS = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "e
 )
 @option("--explain", metavar="COLUMN", group=OUTPUT, help="Show one column cell by cell.")
 @option("-v", "--verbose", group=OUTPUT, is_flag=True, help="Show more columns: JS, KS, W1/sd.")
-@option("--init", group=OTHER, is_flag=True, help="Print a kl.toml with the types and limits of REF, and stop.")
+@option("--init", group=OTHER, is_flag=True, help="Print a kl.toml with these settings and the types of REF, and stop.")
 @option("--force", group=OTHER, is_flag=True, help="With --init, write over the file of -o.")
 @option(
     "--update-baseline",
@@ -134,8 +134,8 @@ def command(
         written.options._replace(where=where, access=counting.access, threads=jobs)
         for written, where in zip((settings.p, settings.q), counting.where, strict=True)
     ]
-    if reference is None and init:
-        raise UsageError("--init needs a table", hint="name the table that the settings are for: kl drift REF --init")
+    if init and (reference is None or current):
+        raise UsageError("--init takes one table", hint="name the table that the settings are for: kl drift REF --init")
     if reference is None:
         raise UsageError("kl drift needs two tables", hint="kl drift REF CUR")
     if force and not init:

@@ -343,6 +343,32 @@ def test_a_settings_file_made_from_the_reference_changes_no_verdict(kl, tmp_path
     assert free == held
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--limit", "amount:9", "--limit", "psi=0.7", "--limit", "renyi:2=0.3", "--limit", "pl*:ks=inf"),
+        ("--alpha", "0.01", "--exclude", "plan,s*", "--fail-on", "changed", "--adjust", "bh", "--min-rows", "3"),
+        ("--no-limits", "--limit", "plan:unseen=0.5", "-m", "js,renyi:2", "--bins", "edges:-1,0.5,1"),
+        ("--columns", "plan,amount", "--pairs", "plan,amount", "--strict", "--missing", "bin", "--bins", "width:4"),
+        ("--null", 'a"b\\', "--null", "", "--q-null", "c", "--p-header", "--na", "--allow-disjoint"),
+        ("--preset", "evidently", "--columns", "plan,amount", "--limit", "amount:psi=9", "--limit", "0.2"),
+        ("--preset", "gx", "--columns", "plan", "--no-limits", "--holdout", "0.01", "-m", "kl_divergence"),
+    ],
+)
+def test_a_settings_file_holds_the_settings_that_are_given_beside_init(kl, tables, words):
+    made = kl("drift", "reference.csv", "--init", *words, "-o", "made.toml")
+    assert (made.code, made.out) == (0, "")
+    run, repeated = (drift(kl, *more, "-f", "json") for more in (words, ("--config", "made.toml")))
+    assert (repeated.code, repeated.out) == (run.code, run.out)
+
+
+@pytest.mark.parametrize("at", [(), ("reference.csv", "current.csv")])
+def test_a_settings_file_is_made_from_one_table(kl, tables, at):
+    found = drift(kl, "--init", at=at)
+    assert (found.code, found.out) == (2, "")
+    assert "--init takes one table" in found.err
+
+
 def test_a_settings_file_that_was_edited_is_kept_unless_forced(kl, tables):
     path = tables / "kl.toml"
     path.write_text("[drift]\nalpha = 0.01  # ours\n")
