@@ -180,11 +180,4 @@ def texts_taken_apart(path):
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_logic_reads_what_an_error_or_a_note_says(path):
-    hints_of_prose = (  # options of hints that are not sentences of terms yet
-        "klcli/cli/given.py",
-        "klcli/cli/matrix_refusals.py",
-        "klcli/runs/pair.py",
-        "klcli/support/prose_terms.py",
-    )
-    if path.relative_to(ROOT).as_posix() not in hints_of_prose:
-        assert [*texts_taken_apart(path)] == []
+    assert [*texts_taken_apart(path)] == []

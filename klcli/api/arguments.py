@@ -136,7 +136,7 @@ def refuse_other_dimensions(p: Any, q: Any, names: tuple[str, str] = ("P", "Q"),
         cure = f"give both in one order, as {of_q}.transpose(*{of_p}.dims)" if least > 1 else f"rename it, as {renamed}"
         raise NotComparable(
             f"the last dimension is {dimensions[0]!r} in {names[0]} and {dimensions[1]!r} in {names[1]}",
-            hint=f"{cure}, or .to_numpy()",
+            hint=cure + ", or .to_numpy()",
         )
 
 

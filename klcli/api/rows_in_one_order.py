@@ -15,6 +15,7 @@ from klcli.notes import Note, ranges_differ, total_counted
 from klcli.support.foreign_arrays import bfloat16_bits
 from klcli.support.named_axes import column_names, is_default_index, row_index, starts_of_ranges
 from klcli.support.python_terms import names_option_of_files, without_options_of_files
+from klcli.support.sentence import Term
 
 if TYPE_CHECKING:
     from klcli.sources.formats.row_source import RowBlock
@@ -97,7 +98,9 @@ def _file_of(path: str, id_column: str | None) -> GivenRows:
     forms = {(tuple(block.labels or ()), block.values.shape[1]) for block in found}
     if len(found) < len(blocks) or len(forms) > 1:
         raise NotComparable(
-            "the rows have outcomes of their own", place=path, hint="the command `kl rows` compares them"
+            "the rows have outcomes of their own",
+            place=path,
+            hint="the command `" + Term("kl rows") + "` compares them",
         )
     ids = [name for block in found for name in block.ids or ()]
     everywhere = set.intersection(*(set(block.columns) for block in found))

@@ -1,6 +1,5 @@
 """Options of reading and comparing that stand on the command line: noted where unused, repeated in hints."""
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
@@ -16,6 +15,7 @@ from klcli.errors import KlError
 from klcli.notes import Note, options_without_effect
 from klcli.sources.formats.text_dialect import TextDialect
 from klcli.sources.operands.read_options import ReadOptions
+from klcli.support.sentence import renamed
 
 if TYPE_CHECKING:
     from klcli.families.comparison.comparison import FamilyComparison
@@ -102,5 +102,5 @@ def hinted_at_column() -> Iterator[None]:
     try:
         yield
     except KlError as error:
-        error.hint = error.hint and re.sub(r"--p or --q\b|--column, --p and --q\b|--p\b(?!-)", "--column", error.hint)
+        error.hint = renamed(error.hint, {"--p": "--column", "--q": "--column"})
         raise

@@ -1,6 +1,5 @@
 """Checks of `kl matrix` before it computes: options that exclude each other, and matrices that are too large."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +16,7 @@ from klcli.sources.rows.distribution_table import DistributionTable
 from klcli.sources.text.inline import is_inline
 from klcli.support.process.memory import available_memory
 from klcli.support.registry import nearest
+from klcli.support.sentence import joined, renamed
 
 __all__ = [
     "hinted_at_rows",
@@ -92,7 +92,7 @@ def hinted_at_rows(word: str, names: Sequence[str]) -> Iterator[None]:
     try:
         yield
     except NotADistribution as error:
-        error.hint = error.hint and re.sub(r"--as (?=[a-z])", "--against-as ", error.hint)
+        error.hint = renamed(error.hint, {"--as": "--against-as"})
         raise
     except Unreadable as error:
         if is_inline(word) or status_of(word) is not None:
@@ -100,5 +100,5 @@ def hinted_at_rows(word: str, names: Sequence[str]) -> Iterator[None]:
         near = nearest(word, names)
         rows = f"did you mean the row {near[0]}?" if near else f"the rows are {listing(names, most=_LISTED)}"
         raise type(error)(
-            error.finding, place=error.place, hint=f"{rows}; {error.hint}" if error.hint and not near else rows
+            error.finding, place=error.place, hint=rows if near else joined("; ", rows, error.hint)
         ) from None

@@ -9,6 +9,7 @@ from klcli.core.arithmetic.types import Array, Mask
 from klcli.engines.sql.engine import MOST_ROWS, Engine
 from klcli.errors import Unreadable
 from klcli.support.process.interruptible import Interruptible, TimedOut
+from klcli.support.sentence import Command, Option, Sentence
 from klcli.tables.column import Column
 
 __all__ = ["Asking"]
@@ -68,7 +69,11 @@ class Asking:
             raise Unreadable(
                 f"more than {self._most_rows:,} rows would leave the engine",
                 place=self._table,
-                hint="let it count: SELECT label, count(*) … GROUP BY label; in kl drift, without -v, ks and fd",
+                hint=Sentence(
+                    "let it count: SELECT label, count(*) … GROUP BY label; in ",
+                    Command("drift"),
+                    ", without -v, ks and fd",
+                ),
             )
 
     def _answer(self, ask: Callable[[], T]) -> T:
@@ -78,7 +83,7 @@ class Asking:
             raise Unreadable(
                 f"a query was cancelled after {self._timeout:g} s",
                 place=self._table,
-                hint="raise --timeout, or let it count fewer columns or rows",
+                hint=Sentence("raise ", Option("--timeout"), ", or let it count fewer columns or rows"),
             ) from None
         except Unreadable as error:
             raise error.at(self._table) from error

@@ -9,6 +9,7 @@ from klcli.engines.countable import HANDS_OVER, Countable, Form, Labels, Plan
 from klcli.engines.further_labels import hashed_counts, is_hashed, looked_up
 from klcli.errors import NotComparable
 from klcli.notes import Note
+from klcli.support.sentence import Command, Option, Sentence
 from klcli.support.text.safe_text import shorten
 from klcli.tables.column import Column, Kind, Read
 from klcli.tables.cuts import Cut, nearest_float
@@ -20,8 +21,14 @@ from klcli.tables.table_profile import LABELS, ColumnProfile, Profile, profile_r
 
 __all__ = ["ProfileTable", "profile_of"]
 
-_LIKE = "make it with kl profile --like REF.kl.json"
-_CUT = f"as REF, name it first, without --bins of edges or widths; as CUR, {_LIKE}; or pass the table itself"
+_LIKE = "make it with " + Command("profile", Option("--like", "REF.kl.json"))
+_CUT = Sentence(
+    "as REF, name it first, without ",
+    Option("--bins"),
+    " of edges or widths; as CUR, ",
+    _LIKE,
+    "; or pass the table itself",
+)
 
 
 class ProfileTable:

@@ -12,12 +12,20 @@ from klcli.families.catalogue import FAMILIES
 from klcli.families.catalogue.scipy import ScipyFamily
 from klcli.families.family.family import Family
 from klcli.support.registry import nearest
+from klcli.support.sentence import Option, Sentence
 from klcli.support.text.safe_text import shorten
 
 __all__ = ["family_named", "member_named"]
 
 _NOT_FAMILIES = {
-    "softmax": "write the logits alone, as in 1,2,3, with --as logits, or for one side --p-as or --q-as",
+    "softmax": Sentence(
+        "write the logits alone, as in 1,2,3, with ",
+        Option("--as", "logits"),
+        ", or for one side ",
+        Option("--p-as"),
+        " or ",
+        Option("--q-as"),
+    ),
     "exp": "did you mean exponential(rate)?",
     "coin": "did you mean bernoulli(p)?",
     **dict.fromkeys(("die", "dice"), "write the masses, as in 1,1,1,1,1,1"),

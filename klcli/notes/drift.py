@@ -1,9 +1,8 @@
 """Notes on drift: what was assumed about the columns of two tables."""
 
-from shlex import quote
-
 from klcli.notes.record import note
 from klcli.notes.wording import listing, plural
+from klcli.support.sentence import Command, Option, Sentence
 from klcli.support.text.safe_text import shorten
 
 __all__ = [
@@ -20,13 +19,19 @@ __all__ = [
 def header_assumed(subject: str, names: tuple[str, ...]) -> str:
     """A first row that names columns although it may be data."""
     verb = "names the column" if len(names) == 1 else "names the columns"
-    return f"{subject}: the first row {verb} {listing(names)}; --no-header reads it as data, --header says so"
+    return Sentence(
+        f"{subject}: the first row {verb} {listing(names)}; ",
+        Option("--no-header"),
+        " reads it as data, ",
+        Option("--header"),
+        " says so",
+    )
 
 
 @note("decimal_marks")
 def decimal_marks(subject: str, name: str, cell: str, cure: str) -> str:
     """A column of texts that spell numbers in another way than with a decimal point: an example, and the cure."""
-    return f"{subject}: {name} holds texts such as {shorten(cell)!r}; if they are numbers, {cure}"
+    return f"{subject}: {name} holds texts such as {shorten(cell)!r}; if they are numbers, " + cure
 
 
 @note("infinite")
@@ -44,16 +49,18 @@ def wasserstein_unknown(name: str, why: str) -> str:
 @note("order_unknown")
 def order_unknown(name: str) -> str:
     """A column of whose numbers only the frequent ones are counted one by one."""
-    in_bins = f"--type {quote(f'{name}=numeric')}"
-    return f"{name} has no KS and W1/sd, as rare values are counted together; {in_bins} gives it both"
+    in_bins = Option("--type", f"{name}=numeric")
+    return f"{name} has no KS and W1/sd, as rare values are counted together; " + in_bins + " gives it both"
 
 
 @note("relabelled")
 def relabelled_least(least: float, tests: int, needed: float) -> str:
     """p-values by relabelling that cannot be small enough: the least, the number of tests, and the p they ask for."""
-    return (
-        f"--exact finds no p below {least:g}, and of {tests:,} tests the smallest must be below {needed:.2g}; "
-        "leave it out, or choose fewer --columns"
+    return Sentence(
+        Option("--exact"),
+        f" finds no p below {least:g}, and of {tests:,} tests the smallest must be below {needed:.2g}; leave it out, "
+        "or choose fewer ",
+        Option("--columns"),
     )
 
 
@@ -84,19 +91,29 @@ def no_rows_counted(table: str) -> str:
 @note("nothing_chosen")
 def nothing_chosen() -> str:
     """A run from which every column is left out."""
-    return "every column is left out, so nothing was compared; see --columns and --exclude, in kl.toml, too"
+    return Sentence(
+        "every column is left out, so nothing was compared; see ",
+        Option("--columns"),
+        " and ",
+        Option("--exclude"),
+        ", in kl.toml, too",
+    )
 
 
 @note("nothing_compared")
 def nothing_compared() -> str:
     """A run in which every column was skipped."""
-    return "every column was skipped, so nothing was compared; --type COLUMN=KIND compares one all the same"
+    return Sentence(
+        "every column was skipped, so nothing was compared; ",
+        Option("--type", "COLUMN=KIND"),
+        " compares one all the same",
+    )
 
 
 @note("numbers_as_text")
 def numbers_as_text(name: str) -> str:
     """A column of texts that was read as numbers."""
-    return f"{name} holds numbers as texts, and was compared as numbers; see --type"
+    return Sentence(f"{name} holds numbers as texts, and was compared as numbers; see ", Option("--type"))
 
 
 @note("not_numbers")
@@ -111,7 +128,7 @@ def values_not_numbers(name: str, reference: int, current: int, first: tuple[str
 def numbers_skipped(name: str, texts: int, values: int, first: tuple[int, str] | None, cure: str) -> str:
     """A column of numbers and texts that is not compared: counts of its texts and values, the first text, the cure."""
     place = "" if first is None else f", {shorten(first[1])!r} first in row {first[0]:,}"
-    return f"{name} is not compared, as {texts:,} of {values:,} values in P are not numbers{place}; {cure}"
+    return f"{name} is not compared, as {texts:,} of {values:,} values in P are not numbers{place}; " + cure
 
 
 @note("precision")
@@ -123,9 +140,9 @@ def numbers_exact_to(name: str) -> str:
 @note("precision")
 def integers_beyond_doubles(name: str, is_label: bool) -> str:
     """Integers in a text that doubles do not tell apart, compared to the letter, or else as doubles."""
-    cure = f"was compared as doubles; --type {quote(f'{name}=category')} compares it to the letter"
+    cure = Sentence("was compared as doubles; ", Option("--type", f"{name}=category"), " compares it to the letter")
     how = "was compared to the letter" if is_label else cure
-    return f"{name} holds integers above 2⁵³, which doubles do not tell apart, and {how}"
+    return f"{name} holds integers above 2⁵³, which doubles do not tell apart, and " + how
 
 
 @note("outside")
@@ -183,13 +200,13 @@ def all_earlier(column: str) -> str:
 @note("na")
 def na_words(name: str, word: str, count: int) -> str:
     """A label that other programs read as missing."""
-    return f"{name} holds {word!r} {count:,} times as a label; --na reads it as missing"
+    return Sentence(f"{name} holds {word!r} {count:,} times as a label; ", Option("--na"), " reads it as missing")
 
 
 @note("no_settings")
 def no_settings(file: str) -> str:
     """A settings file without a table for kl drift."""
-    return f"{file} has no table [drift], so none of its settings is for kl drift"
+    return Sentence(f"{file} has no table [drift], so none of its settings is for ", Command("drift"))
 
 
 @note("patterns_unused")
@@ -207,7 +224,11 @@ def limits_unheld(places: tuple[str, ...]) -> str:
 @note("new_columns")
 def columns_new(count: int, names: tuple[str, ...]) -> str:
     """Columns of Q that P lacks."""
-    return f"Q has {plural(count, 'column')} that P lacks: {listing(names, count)}; --new-columns fail refuses them"
+    return Sentence(
+        f"Q has {plural(count, 'column')} that P lacks: {listing(names, count)}; ",
+        Option("--new-columns", "fail"),
+        " refuses them",
+    )
 
 
 @note("unclear")
@@ -219,7 +240,9 @@ def few_rows_settle(name: str, measure: str, rows: int) -> str:
 @note("no_limit")
 def limit_none(tool: str) -> str:
     """A preset whose tool has no limit of its own, where none was set."""
-    return f"{tool} has no limit of its own here, and none was set, so nothing fails; --limit sets one"
+    return Sentence(
+        f"{tool} has no limit of its own here, and none was set, so nothing fails; ", Option("--limit"), " sets one"
+    )
 
 
 @note("preset")

@@ -16,6 +16,7 @@ from klcli.reports.parts import Part
 from klcli.reports.renderers import FORMATS
 from klcli.reports.rendering import begun
 from klcli.reports.report import Ending, Head
+from klcli.support.sentence import Option
 from klcli.support.streams.output_files import AppendedFile, Destination, ReplacedFile, StandardStream
 from klcli.support.streams.stdio import write_stderr, write_stdout
 from klcli.support.text.plain_text import FULL
@@ -42,12 +43,14 @@ def parse_request(text: str) -> Request:
     name, equals, path = text.partition("=")
     found = FORMATS.lookup(name)
     if path == "-" or (equals and not path) or (not equals and not found.home):
-        example = f"as in --report {name}=FILE"
+        example = "as in " + Option("--report", name) + "=FILE"
         raise UsageError(
             f"--report {text}: needs a file", hint=f"{example}; -f {name} prints it" if path == "-" else example
         )
     if not path and found.home != "stderr" and not os.environ.get(found.home):
-        raise UsageError(f"--report {text}: ${found.home} is not set", hint=f"as in --report {name}=FILE")
+        raise UsageError(
+            f"--report {text}: ${found.home} is not set", hint="as in " + Option("--report", name) + "=FILE"
+        )
     found.require()
     return Request(found.name, path)
 

@@ -16,6 +16,7 @@ from klcli.notes import together, values_missing
 from klcli.runs.sample_pair import SamplePair, assumed, both_numbers, kind_of, refuse_infinite, without_missing
 from klcli.sources.columns.joint_labels import joint_labels
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
+from klcli.support.sentence import Option, Sentence
 
 __all__ = ["estimate_distributions", "estimate_samples"]
 
@@ -37,7 +38,7 @@ def estimate_samples(
     if len(p.columns) != len(q.columns):
         raise NotComparable(
             f"{p.name} has {len(p.columns)} columns and {q.name} has {len(q.columns)}",
-            hint="name the same columns for both, as with --columns price,size",
+            hint=Sentence("name the same columns for both, as with ", Option("--columns", "price", "size")),
         )
     kind = kind_of(p, q, as_)
     notes = together(p.notes, q.notes)
@@ -156,7 +157,7 @@ def _vectors(pair: SamplePair) -> tuple[tuple[Array, Array], tuple[str, ...], tu
             raise NotADistribution(
                 f"{name} holds {len(labels)} labels beside numbers, more than {_MOST_ONE_HOT}",
                 place=pair.p.name,
-                hint="compare that column alone, or leave it out with --columns",
+                hint="compare that column alone, or leave it out with " + Option("--columns"),
             )
         mixed.append(name)
         for label in labels:

@@ -23,6 +23,7 @@ from klcli.families.grammar import parse
 from klcli.notes import together
 from klcli.sources.operands.operand import is_family
 from klcli.sources.operands.read_options import Operand, ReadOptions
+from klcli.support.sentence import Option, Sentence
 
 __all__ = ["compare_members", "compare_with_families", "kl_of", "member_of", "one_of", "refuse"]
 
@@ -63,9 +64,13 @@ def member_of(data: Distribution, *, has_density: bool = False) -> Family:
         raise NotComparable(
             "the masses have no labels, so they are not on numbers",
             place=data.name,
-            hint="pass --as samples: numbers without labels are compared with a density as observations"
+            hint=Sentence(
+                "pass ",
+                Option("--as", "samples"),
+                ": numbers without labels are compared with a density as observations",
+            )
             if has_density
-            else "label them with whole numbers, as in 0=0.5,1=0.5, or pass --as samples",
+            else Sentence("label them with whole numbers, as in 0=0.5,1=0.5, or pass ", Option("--as", "samples")),
         )
     numbers = np.array([_number(label, data.name) for label in data.labels])
     if data.kind == "samples":
@@ -75,7 +80,7 @@ def member_of(data: Distribution, *, has_density: bool = False) -> Family:
         raise NotComparable(
             f"the label {data.labels[int(fractional[0])]!r} is not a whole number",
             place=data.name,
-            hint="pass --as samples if these are observations",
+            hint="pass " + Option("--as", "samples") + " if these are observations",
         )
     order = np.argsort(numbers, kind="stable")
     again = np.flatnonzero(np.diff(numbers[order]) == 0)

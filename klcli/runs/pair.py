@@ -1,6 +1,5 @@
 """Evaluates one pair of a batch. Every error becomes part of the result, so a bad file never hides another pair."""
 
-import re
 from dataclasses import replace
 from functools import lru_cache
 from time import perf_counter
@@ -22,6 +21,7 @@ from klcli.sources.batch.manifest_root import look_at, manifest_root
 from klcli.sources.batch.settings import Plan
 from klcli.sources.bytes.files import STREAM_CACHE
 from klcli.sources.operands.read_options import Operand, ReadOptions
+from klcli.support.sentence import Command, Option, Sentence, renamed
 
 if TYPE_CHECKING:
     from klcli.core.estimation.estimate import Estimation
@@ -35,6 +35,9 @@ class Task(NamedTuple):
 
     entry: BatchEntry
     plan: Plan | None
+
+
+_OF_MANIFEST = {"--p": "p_column", "--q": "q_column"}
 
 
 def evaluate(task: Task) -> Case:
@@ -68,13 +71,17 @@ def evaluate(task: Task) -> Case:
 
 def _hint(entry: BatchEntry, error: KlError) -> str:
     """Returns the cure of an error; the columns of a manifest in place of --p and --q, which hold for every pair."""
-    hint = error.hint or ""
-    return re.sub(r"--([pq])(?![\w-])", r"\1_column", hint) if entry.place else hint
+    return (renamed(error.hint, _OF_MANIFEST) if entry.place else error.hint) or ""
 
 
 def _bug(entry: BatchEntry, error: Exception, started: float) -> Case:
     found = f"a bug in kl: {type(error).__name__}: {error}"
-    return failed(entry, found, "compare it alone, with kl compute --traceback, and report it", started)
+    return failed(
+        entry,
+        found,
+        Sentence("compare it alone, with ", Command("compute", Option("--traceback")), ", and report it"),
+        started,
+    )
 
 
 def failed(

@@ -10,6 +10,7 @@ from klcli.errors import NotADistribution, Place, UsageError
 from klcli.notes import Note, kinds_differ, masses_observed, rows_missing, samples_beyond_doubles
 from klcli.sources.samples.kinds import KINDS_OF_SAMPLES
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
+from klcli.support.sentence import Option
 from klcli.support.text.safe_text import shorten
 from klcli.tables.kinds import FEW
 
@@ -49,7 +50,9 @@ def kind_of(p: RawSample, q: RawSample, as_: str) -> str:
         return "labels" if is_label else "vectors" if several else "numbers"
     if as_ == "numbers" and several:
         raise UsageError(
-            f"{len(p.columns)} columns", place=p.name, hint="--as vectors takes several columns of numbers"
+            f"{len(p.columns)} columns",
+            place=p.name,
+            hint=Option("--as", "vectors") + " takes several columns of numbers",
         )
     if not any(are_numbers) or as_ == "numbers":
         for sample in (p, q):
@@ -59,7 +62,7 @@ def kind_of(p: RawSample, q: RawSample, as_: str) -> str:
                     raise NotADistribution(
                         f"{shorten(text)!r} is not a number",
                         place=Place(sample.name).then(column.where(at)),
-                        hint="--as labels compares texts",
+                        hint=Option("--as", "labels") + " compares texts",
                     )
     return as_
 
@@ -150,7 +153,7 @@ def refuse_infinite(sample: RawSample, column: RawColumn, numbers: Array) -> Non
         raise NotADistribution(
             f"an infinite value ({int(infinite.sum()):,} of {len(numbers):,})",
             place=Place(sample.name).then(column.where(at)),
-            hint="leave it out, or compare labels with --as labels",
+            hint="leave it out, or compare labels with " + Option("--as", "labels"),
         )
 
 
@@ -161,6 +164,6 @@ def _refused(sample: RawSample, lacks: Mask, *, can_be_label: bool) -> NotADistr
     return NotADistribution(
         f"there is no value; {of} none",
         place=Place(sample.name).then(where),
-        hint="--missing drop leaves such rows out"
-        + (", --missing label makes an outcome of them" if can_be_label else ""),
+        hint=(Option("--missing", "drop") + " leaves such rows out")
+        + ((", " + Option("--missing", "label") + " makes an outcome of them") if can_be_label else ""),
     )

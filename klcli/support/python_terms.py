@@ -6,7 +6,6 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from klcli.errors import KlError
-from klcli.support.prose_terms import prose_names_option_of_files, python_prose, settings_prose
 from klcli.support.sentence import Command, Option, Sentence, Term, options
 
 __all__ = [
@@ -52,7 +51,7 @@ class _ArgumentOfRead(_Argument):
 def python_hint(hint: str | None) -> str | None:
     """Returns a sentence with the options of the command line as arguments of a call."""
     if not isinstance(hint, Sentence):
-        return python_prose(hint)
+        return hint
     parts = hint.spelt(_in_call).parts
     count = sum(isinstance(each, _ArgumentOfRead) for each in parts)
     functions = "klcli.read and klcli.estimate" if any("header=" in each for each in parts) else "klcli.read"
@@ -62,7 +61,7 @@ def python_hint(hint: str | None) -> str | None:
 
 def settings_hint(hint: str | None) -> str | None:
     """Returns a sentence with the options of kl drift as arguments of klcli.drift."""
-    return _listed(hint.spelt(_setting).parts) if isinstance(hint, Sentence) else settings_prose(hint)
+    return _listed(hint.spelt(_setting).parts) if isinstance(hint, Sentence) else hint
 
 
 @contextmanager
@@ -77,8 +76,6 @@ def in_settings() -> Iterator[None]:
 
 def names_option_of_files(sentence: str) -> bool:
     """Returns True if a sentence names an option of the command line that the functions of rows do not take."""
-    if not isinstance(sentence, Sentence):
-        return prose_names_option_of_files(sentence)
     return any(each.name not in _OF_ROWS for each in options(sentence))
 
 

@@ -12,6 +12,7 @@ from math import isfinite
 from typing import NamedTuple
 
 from klcli.errors import UsageError
+from klcli.support.sentence import Option
 from klcli.tables.cuts import Cut
 from klcli.tables.facts import Value
 
@@ -138,7 +139,7 @@ def without_empty(cuts: Sequence[Cut], p: Sequence[int], q: Sequence[int]) -> tu
 def width_cuts(lowest: float, highest: float, bins: int) -> tuple[Cut, ...]:
     """Returns the cuts between bins of equal width over a range."""
     if not (isfinite(lowest) and isfinite(highest)):
-        raise UsageError("bins of equal width need finite extremes", hint="pass --bins quantile:10")
+        raise UsageError("bins of equal width need finite extremes", hint="pass " + Option("--bins", "quantile:10"))
     edges = (lowest + (highest - lowest) * i / bins for i in range(1, bins))
     return tuple(Cut(edge) for edge in sorted(set(edges)))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from klcli.core.estimation.moments import Moments
 from klcli.errors import Unreadable
+from klcli.support.sentence import Command, Sentence
 from klcli.support.text.safe_text import shorten
 from klcli.tables.column import Column, Kind, Reading, Storage
 from klcli.tables.facts import Facts, Value
@@ -21,7 +22,7 @@ __all__ = ["read_profile"]
 _READ = (1, VERSION)  # the first had no moments
 _FRACTION = re.compile(r"-?[0-9]+(/[0-9]+)?")  # 1e999999999 is one to Python, and takes all memory
 _CONFLICT = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
-_ONE_SIDE = "take one side, as with git checkout --theirs, or make it anew with kl profile"
+_ONE_SIDE = Sentence("take one side, as with git checkout --theirs, or make it anew with ", Command("profile"))
 _MOST_DIGITS = 131_072  # of a number in PostgreSQL, which has the longest
 
 
@@ -51,7 +52,9 @@ def read_profile(name: str, text: str) -> Profile:
         if _CONFLICT.search(text):
             raise Unreadable("holds marks of a merge conflict of git", place=name, hint=_ONE_SIDE) from None
         found = f"there is no {error}" if isinstance(error, KeyError) else error
-        raise Unreadable(f"not a profile of klcli: {found}", place=name, hint="make it anew with kl profile") from None
+        raise Unreadable(
+            f"not a profile of klcli: {found}", place=name, hint="make it anew with " + Command("profile")
+        ) from None
 
 
 def _refuse_constant(word: str) -> float:

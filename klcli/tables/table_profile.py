@@ -10,6 +10,7 @@ from typing import Any
 
 from klcli.core.estimation.moments import Moments
 from klcli.errors import NotComparable
+from klcli.support.sentence import Command, Option
 from klcli.tables.column import Column
 from klcli.tables.facts import Facts, Value
 from klcli.tables.kinds import Decision
@@ -104,7 +105,7 @@ def merged(profiles: Sequence[Profile]) -> Profile:
                 raise NotComparable(
                     f"{ours.column.name} is cut elsewhere than in {first.name}",
                     place=other.name,
-                    hint="make each with kl profile --like BASE.kl.json",
+                    hint="make each with " + Command("profile", Option("--like", "BASE.kl.json")),
                 )
     columns = tuple(_added(same) for same in zip(*(each.columns for each in profiles), strict=True))
     return replace(first, rows=sum(each.rows for each in profiles), columns=columns)

@@ -60,6 +60,7 @@ P_OR_Q = Sentence(Option("--p"), " or ", Option("--q"))
         ("written by " + Command("rows", Option("--shard", "1/16")), "written by kl rows --shard 1/16"),
         (Option("--allow-duplicates") + " gives one", "allow_duplicates=True gives one"),
         ("moved at random (" + Option("--seed", "5") + ")", "moved at random (seed=5)"),
+        ("a label that reads --as weights is data", "a label that reads --as weights is data"),
         (None, None),
     ],
 )

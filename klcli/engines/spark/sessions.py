@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from klcli.errors import MissingPackage, Unreadable, UsageError, first_line
 from klcli.support.optional_package import installed, need
+from klcli.support.sentence import Option, Sentence
 
 __all__ = ["Lease", "errors_of_spark", "is_lost", "limit_retries", "refusal", "session_of"]
 
@@ -18,7 +19,7 @@ _PLACE = re.compile(r"(sc|spark|k8s)://.+|local(\[.+\])?|yarn")
 _PLACES = "as in sc://HOST:15002, spark://HOST:7077 or local[4]"
 _PORT, _SECONDS = 15002, 10.0  # of a Connect server, by default; and in which it must answer
 _PROXIES = ("grpc_proxy", "https_proxy", "http_proxy")
-_WHERE = "is --engine, or SPARK_REMOTE, where it listens?"
+_WHERE = "is " + Option("--engine") + ", or SPARK_REMOTE, where it listens?"
 _HERE = "Spark was started on this machine: what it printed says why it ended"
 _HINTS = {
     "TABLE_OR_VIEW_NOT_FOUND": "name it as in spark:catalog.db.table",
@@ -101,7 +102,10 @@ def _new_session(builder: Any, where: str) -> Any:
         if "CONNECT_URL_NOT_SET" in found:
             raise UsageError(
                 "Spark: its client is installed, and nothing says where its server is",
-                hint=f"--engine sc://HOST:{_PORT}, or SPARK_REMOTE; or {_CLASSIC}, which starts Spark here",
+                hint=Sentence(
+                    Option("--engine", f"sc://HOST:{_PORT}"),
+                    f", or SPARK_REMOTE; or {_CLASSIC}, which starts Spark here",
+                ),
             ) from None
         raise Unreadable(f"Spark: {found}", hint=_WHERE if "://" in place else _HERE) from None
 

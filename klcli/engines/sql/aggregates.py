@@ -5,6 +5,7 @@ from typing import Any
 
 from klcli.engines.sql.engine import Engine
 from klcli.errors import Unreadable
+from klcli.support.sentence import Option, Sentence
 
 __all__ = ["Aggregates"]
 
@@ -36,7 +37,7 @@ class Aggregates:
             raise Unreadable(
                 f"the table changed while it was counted: it had {self.rows:,} rows, and then {rows:,}",
                 place=self.name,
-                hint="count a copy, a snapshot, or the rows before a time, as with --where",
+                hint=Sentence("count a copy, a snapshot, or the rows before a time, as with ", Option("--where")),
             )
 
 

@@ -13,6 +13,7 @@ from klcli.families.comparison.measures import MEASURES, FamilyPair
 from klcli.families.family.family import Family
 from klcli.families.integration.monte_carlo import SEED
 from klcli.notes import measures_left_out
+from klcli.support.sentence import joined
 
 __all__ = ["compare_families"]
 
@@ -77,7 +78,8 @@ def _with_those_computed(
             comparison.nats(select(name))
         except refusals as error:
             refusal = error
-            reason = f"{error.message}: {error.hint}" if isinstance(error, MissingPackage) else error.finding
+            is_missing = isinstance(error, MissingPackage)
+            reason = joined(": ", error.message, error.hint) if is_missing else error.finding
             reasons.setdefault(reason, []).append(name)
         else:
             found.append(select(name))

@@ -29,6 +29,7 @@ from klcli.notes import (
     value_infinite,
 )
 from klcli.support.optional_package import need
+from klcli.support.sentence import Option
 from klcli.support.text.text_table import Shown, TextTable
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ __all__ = ["FamilyComparison"]
 
 
 _ROUGH = 1e-3  # relative error above which a value has a note; a subnormal one beside 0 is none
-_OTHERS = "-m all gives the measures that can be determined"
+_OTHERS = Option("-m", "all") + " gives the measures that can be determined"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

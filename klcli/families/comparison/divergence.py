@@ -37,6 +37,7 @@ from klcli.families.family.formula import Formula
 from klcli.families.integration.integrand import log_density_and_error
 from klcli.families.integration.monte_carlo import SAMPLES, SEED
 from klcli.notes import Cause, Reason
+from klcli.support.sentence import Command, Option, Sentence
 
 __all__ = ["cross_entropy", "entropy", "evaluate_closed_form", "evaluated", "kl", "refuse_samples"]
 
@@ -157,11 +158,11 @@ def refuse_samples(*members: Family) -> None:
     if not samples:
         return
     message = "a sample has no density, so only its cross-entropy under a family can be computed"
-    hint = "kl compute SAMPLE FAMILY --as samples -m cross_entropy"
+    hint: Sentence = Command("compute", "SAMPLE", "FAMILY", Option("--as", "samples"), Option("-m", "cross_entropy"))
     are_discrete = all(member.kind == "discrete" for member in members if not isinstance(member, Sample))
     if are_discrete and all((each.numbers == np.floor(each.numbers)).all() for each in samples):
         message += "; whole numbers, counted by sort FILE | uniq -c, have masses"
-        hint = f"sort FILE | uniq -c | kl compute - FAMILY, or {hint}"
+        hint = Sentence("sort FILE | uniq -c | ", Command("compute", "-", "FAMILY"), ", or " + hint)
     raise UsageError(message, hint=hint)
 
 

@@ -100,10 +100,10 @@ def _parameter_named(family: Signature, name: str, hint: str) -> tuple[Parameter
     if _is_square(family, name):
         has_variance = any("variance" in parameter.conversions for parameter in family.parameters)
         cure = "write variance=…" if has_variance else "write its square root, sigma=…"
-        raise NotADistribution(f"{family.name}: there is no parameter {shorten(name)!r}", hint=f"{cure}: {hint}")
+        raise NotADistribution(f"{family.name}: there is no parameter {shorten(name)!r}", hint=cure + ": " + hint)
     known = [other for each in family.parameters for other in (each.name, *each.aliases, *each.conversions)]
     near = nearest(name, known)
-    hint = f"did you mean {near[0]}? {hint}" if near else hint
+    hint = f"did you mean {near[0]}? " + hint if near else hint
     raise NotADistribution(f"{family.name}: there is no parameter {shorten(name)!r}", hint=hint)
 
 

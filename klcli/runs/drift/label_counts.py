@@ -12,13 +12,14 @@ from klcli.runs.drift.counted import NOT_NUMBERS, OTHER, Cells, CountedColumn
 from klcli.runs.drift.matching import LIKE_REFERENCE, without_type
 from klcli.runs.drift.not_numbers import note_texts
 from klcli.sources.drift.settings import DriftSettings
+from klcli.support.sentence import Option
 from klcli.tables.column import Kind, Read, Reading
 from klcli.tables.keys import TRUTHS, canonical_counts, key_of, sort_key
 from klcli.tables.table_profile import LABELS
 
 __all__ = ["count_labels"]
 
-_CODINGS = "do types or codings differ? else --allow-disjoint"
+_CODINGS = "do types or codings differ? else " + Option("--allow-disjoint")
 _MOST = 10_000  # labels of a table that are told apart
 _SIGMAS = 5  # by which a label that P has too rarely to be known lies below its expected count
 _MISSING_WORDS = {"na", "nan", "null", "none", "n/a"}

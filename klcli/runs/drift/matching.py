@@ -1,7 +1,6 @@
 """Columns of two tables by name: the kind of each, from the reference, and how the current table reads it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from shlex import quote
 
 from klcli.engines.countable import Countable
 from klcli.errors import NotComparable, UsageError
@@ -13,7 +12,7 @@ from klcli.runs.drift.planning import planned
 from klcli.runs.drift.times import note_order_of_times
 from klcli.sources.drift.settings import DriftSettings, matches
 from klcli.support.registry import nearest
-from klcli.support.sentence import Option
+from klcli.support.sentence import Command, Option, Sentence
 from klcli.tables.column import Column, Kind, Read, Reading, Storage
 from klcli.tables.facts import Facts
 from klcli.tables.kinds import Decision, decide, forced, needs_labels
@@ -23,7 +22,7 @@ __all__ = ["LIKE_REFERENCE", "decisions_of", "matched", "profiled", "without_typ
 _ENOUGH_NUMBERS = 0.999
 _WORDS = {Storage.TEXT: "text", Storage.BOOLEAN: "boolean", Storage.INSTANT: "a time", Storage.UNSUPPORTED: "nested"}
 _FEW_LABELS = 8
-LIKE_REFERENCE = "make the profile with kl profile --like REF.kl.json"
+LIKE_REFERENCE = Sentence("make the profile with ", Command("profile", Option("--like", "REF.kl.json")))
 
 
 def matched(
@@ -101,7 +100,10 @@ def decisions_of(
             raise NotComparable(
                 f"{each.name} was counted as {known[each.name].kind.value}, not as {found[each.name].kind.value}",
                 place=table.name,
-                hint=f"make the profile anew with --type {quote(f'{each.name}={found[each.name].kind.value}')}",
+                hint=Sentence(
+                    "make the profile anew with ",
+                    Option("--type", f"{each.name}={found[each.name].kind.value}"),
+                ),
             )
     return found
 
@@ -116,7 +118,7 @@ def _renamed(name: str, names: Collection[str], current: Countable) -> str:
     new = [column.name for column in current.columns if column.name not in names]
     near = nearest(name, new) or (new if len(new) == 1 else [])
     was = f"Q has {near[0]}; was it renamed? " if near else ""
-    return f"{was}--allow-missing {quote(name)} passes over it"
+    return Sentence(was, Option("--allow-missing", name), " passes over it")
 
 
 def _check(each: CountedColumn, current: Countable, settings: DriftSettings, names: Collection[str]) -> None:
@@ -132,12 +134,16 @@ def _check(each: CountedColumn, current: Countable, settings: DriftSettings, nam
         return
     if settings.missing == "fail" and (facts_p.missing or facts_q.missing):
         each.fail(
-            f"{facts_p.missing:,} cells of P and {facts_q.missing:,} of Q are missing", "--missing apart counts them"
+            f"{facts_p.missing:,} cells of P and {facts_q.missing:,} of Q are missing",
+            Option("--missing", "apart") + " counts them",
         )
         return
     if decision.kind is Kind.EMPTY:
         if facts_q.present:
-            each.fail(f"P has no values, and Q has {facts_q.present:,}", "make the reference anew, or --exclude it")
+            each.fail(
+                f"P has no values, and Q has {facts_q.present:,}",
+                "make the reference anew, or " + Option("--exclude") + " it",
+            )
         else:
             each.skipped = "no values on either side"
         return

@@ -1,7 +1,6 @@
 """Texts among numbers: the note that counts them and shows the first, and the cure where they are too many."""
 
 from collections.abc import Sequence
-from shlex import quote
 
 from klcli.engines.countable import Countable
 from klcli.notes import Note, decimal_marks, numbers_skipped, values_not_numbers
@@ -9,6 +8,7 @@ from klcli.runs.drift.counted import CountedColumn
 from klcli.sources.columns.number_forms import suspect_in
 from klcli.sources.drift.settings import DriftSettings
 from klcli.sources.formats.text_dialect import TextDialect
+from klcli.support.sentence import Option, Sentence
 from klcli.tables.cell_text import truth_word
 from klcli.tables.column import Column, Read, Reading, Storage
 from klcli.tables.keys import TRUTHS
@@ -26,7 +26,7 @@ def cure_of_column(cell: str | None, column: Column, dialect: TextDialect, side:
     other = "category" if side == "Q" else "numeric"
     if side == "Q" and cell is not None and truth_word(cell) in TRUTHS:
         other = "boolean"  # 1 and 0 in P
-    return f"clean it, or pass --type {quote(f'{column.name}={other}')}"
+    return Sentence("clean it, or pass ", Option("--type", f"{column.name}={other}"))
 
 
 def notes_on_marks(reference: Countable, current: Countable) -> list[Note]:

@@ -17,6 +17,7 @@ from klcli.runs.rows.results import RowColumn, RowSide
 from klcli.sources.bytes.files import refuse_unreadable
 from klcli.sources.rows.many_files import Shard, files_of
 from klcli.support.optional_package import need
+from klcli.support.sentence import Command, Option, Sentence
 
 __all__ = ["part_bytes", "read_parts"]
 
@@ -110,7 +111,9 @@ def _read(path: str) -> RowPart:
         if isinstance(error, Unreadable):
             raise
         raise Unreadable(
-            "not a part of a comparison of rows", place=path, hint="it is written by kl rows --shard 1/16 -o PART.arrow"
+            "not a part of a comparison of rows",
+            place=path,
+            hint=Sentence("it is written by ", Command("rows", Option("--shard", "1/16"), Option("-o", "PART.arrow"))),
         ) from None
 
 

@@ -18,6 +18,7 @@ from klcli.runs.rows.results import RowAnswer, RowColumn, RowSide
 from klcli.runs.rows.run import RowRun
 from klcli.runs.rows.running_statistics import quantities
 from klcli.sources.rows.many_files import Shard
+from klcli.support.sentence import Option, Sentence
 
 __all__ = ["MergedRun", "RowPart", "part_of_run"]
 
@@ -113,7 +114,7 @@ class MergedRun:
             if name not in known:
                 raise UsageError(
                     f"the parts hold {listing(list(known))}, and not {name}",
-                    hint=f"compute them with -m {name}, or with the same limits",
+                    hint=Sentence("compute them with ", Option("-m", name), ", or with the same limits"),
                 )
 
     @property
@@ -155,5 +156,5 @@ def _refuse_incomplete(parts: Sequence[RowPart]) -> None:
     if missing:
         raise Unreadable(
             f"{len(missing)} of {count} shares missing: {listing(missing, most=_LISTED)}",
-            hint=f"run them, as with --shard {missing[0]}/{count}, and merge again",
+            hint=Sentence("run them, as with ", Option("--shard", f"{missing[0]}/{count}"), ", and merge again"),
         )

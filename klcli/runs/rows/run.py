@@ -26,6 +26,7 @@ from klcli.sources.formats.partial_batch import until_refused
 from klcli.sources.formats.row_pairs import PairBlock, RowPairs, Side, TopBlock
 from klcli.sources.formats.row_source import RowBlock
 from klcli.sources.rows.row_names import hinted_at_names, names_of_both, notes_on_outcomes
+from klcli.support.sentence import Option
 
 __all__ = ["RowRun"]
 
@@ -106,7 +107,8 @@ class RowRun:
         options = self._options
         if options.floor is not None:
             raise UsageError(
-                "--tail-floor is for lists of the most probable outcomes", hint="--smooth floor:E is for masses"
+                "--tail-floor is for lists of the most probable outcomes",
+                hint=Option("--smooth", "floor:E") + " is for masses",
             )
         sides = (self._pairs.p, self._pairs.q)
         each = zip((block.p, block.q), sides, options.kinds, strict=True)

@@ -23,6 +23,7 @@ from klcli.core.rows.summary import (
 )
 from klcli.errors import UsageError
 from klcli.runs.rows.results import BOUNDS, RowAnswer, RowColumn, RowSummary, measure_of
+from klcli.support.sentence import Option
 from klcli.support.text.safe_text import rounded
 
 __all__ = ["RowStatistics", "quantities"]
@@ -106,7 +107,8 @@ class RowStatistics:
                 raise UsageError(f"a limit on {limit.text} needs whole distributions")
             if limit.text.startswith("target") and not has_targets:
                 raise UsageError(
-                    f"a limit on {limit.text} needs the outcome that occurred", hint="name it with --target"
+                    f"a limit on {limit.text} needs the outcome that occurred",
+                    hint="name it with " + Option("--target"),
                 )
 
     def _verdict(self, limit: RowLimit, figures: Mapping[str, Estimate]) -> Verdict:

@@ -9,6 +9,7 @@ from klcli.errors import NotComparable, UsageError
 from klcli.runs.rows.options import RowOptions
 from klcli.runs.rows.results import BOUNDS, RowAnswer, RowColumn, RowSide
 from klcli.sources.formats.row_pairs import RowPairs, TopBlock
+from klcli.support.sentence import Option, Sentence
 
 __all__ = ["UPPER", "bounded"]
 
@@ -59,7 +60,7 @@ def _check_floor(floor: float, block: TopBlock, name: str) -> None:
                 f"row {block.first + row + 1}: --tail-floor {floor:g}, but what Q lists sums to 1 to the "
                 "last digit: no other outcome has any mass",
                 place=name,
-                hint="leave --tail-floor out: the upper bound is infinite",
+                hint=Sentence("leave ", Option("--tail-floor"), " out: the upper bound is infinite"),
             )
         if q.is_whole:
             continue

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from klcli.errors import InputError, KlError, Place, Unreadable
+from klcli.support.sentence import Command, Option
 
 __all__ = ["BatchEntry", "unique", "unless_mostly_wrong"]
 
@@ -58,7 +59,9 @@ def unless_mostly_wrong(entries: Iterable[BatchEntry]) -> Iterator[BatchEntry]:
         wrong += entry.error is not None
         if wrong > _MOST_WRONG and 2 * wrong > count:
             found = f"what follows was not read: {wrong:,} of the first {count:,} entries are no pairs of their own"
-            error = Unreadable(found, place=entry.place, hint="is it a manifest? kl batch --help shows one")
+            error = Unreadable(
+                found, place=entry.place, hint="is it a manifest? " + Command("batch", Option("--help")) + " shows one"
+            )
             yield BatchEntry("all that follow", "", None, place=entry.place, error=error)
             return
 

@@ -26,6 +26,7 @@ from klcli.sources.batch.glob_limits import EVERY, WILDCARDS, GlobLimit, lowest,
 from klcli.sources.batch.pair_settings import PAIR_DEFAULTS, RUN_TYPES, canonical, pair_options
 from klcli.sources.batch.settings import Layer, as_in, shown, written
 from klcli.support.registry import renamed
+from klcli.support.sentence import Command, Sentence
 
 __all__ = ["find_configuration", "nearest_table", "notes_beside", "notes_on_origin"]
 
@@ -100,7 +101,7 @@ def _known(path: Path, table: dict[str, Any], of_other: Iterable[str]) -> dict[s
         except KlError as error:
             if name.replace("-", "_") not in of_other:
                 raise error.at(path) from None
-            hint = f"it is a setting of kl {_OTHER_COMMAND}: put it below [{_OTHER_COMMAND}]"
+            hint = Sentence("it is a setting of ", Command(_OTHER_COMMAND), f": put it below [{_OTHER_COMMAND}]")
             raise UnknownName(f"{error.message}", place=path, hint=hint) from None
     return table
 

@@ -14,6 +14,7 @@ from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.globs import glob_matcher
 from klcli.sources.bytes.files import cache_stream
 from klcli.sources.formats.input_format import format_of_suffix
+from klcli.support.sentence import Option
 
 __all__ = ["Folders", "Reference"]
 
@@ -105,7 +106,7 @@ class Folders:
         elif self._globs:
             hint = "a pattern must match a file's name, or its path below the folder, in the same case"
         else:
-            hint = "name the files with --glob"
+            hint = "name the files with " + Option("--glob")
         return Unreadable(f"no file matches {wanted}{files}", place=self.name, hint=hint)
 
     def _pass_over(self, path: tuple[str, ...], sides: tuple[int, ...]) -> None:
@@ -147,7 +148,7 @@ def _is_of_system(name: str) -> bool:
 
 
 def _unpaired(here: str, there: str) -> InputError:
-    return InputError(f"there is no {there} to compare it with", place=here, hint="pass --allow-unpaired")
+    return InputError(f"there is no {there} to compare it with", place=here, hint="pass " + Option("--allow-unpaired"))
 
 
 def _walk(root: str, parts: tuple[str, ...], above: tuple[tuple[int, int], ...]) -> Iterator[tuple[str, ...]]:

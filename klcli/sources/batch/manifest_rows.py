@@ -18,6 +18,7 @@ from klcli.sources.bytes.encoding import HEAD, is_marked_utf16
 from klcli.sources.json_text.stream import json_values, lines_after
 from klcli.sources.text.dialect import MisplacedQuote, numbered_rows
 from klcli.support.registry import renamed
+from klcli.support.sentence import Command
 
 __all__ = ["Row", "opened", "rows"]
 
@@ -37,7 +38,9 @@ def opened(word: str, name: str) -> io.TextIOWrapper:
     try:
         raw: Any = sys.stdin.buffer if word == "-" else open(word, "rb")  # noqa: SIM115
     except IsADirectoryError:
-        raise Unreadable("a directory", place=name, hint="give two: kl batch REF_DIR CAND_DIR") from None
+        raise Unreadable(
+            "a directory", place=name, hint="give two: " + Command("batch", "REF_DIR", "CAND_DIR")
+        ) from None
     except OSError as error:
         reason = "no such file" if isinstance(error, FileNotFoundError) else (error.strerror or str(error)).lower()
         raise Unreadable(reason, place=name) from None

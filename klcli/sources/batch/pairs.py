@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from shlex import quote
 from typing import Protocol
 
 from klcli.errors import Unreadable, UsageError
 from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.folders import Folders, Reference
 from klcli.sources.batch.manifest import Manifest
+from klcli.support.sentence import Command, Option, Sentence
 
 __all__ = ["Pairs", "pairs_of"]
 
@@ -39,7 +39,9 @@ def pairs_of(words: Sequence[str], globs: Sequence[str] = (), *, allow_unpaired:
         return Folders(words[0], words[1], globs, allow_unpaired=allow_unpaired)
     if len(words) == 1 and words[0].endswith(".toml"):
         raise UsageError(
-            "settings, not a manifest", place=words[0], hint=f"kl batch MANIFEST --config {quote(words[0])}"
+            "settings, not a manifest",
+            place=words[0],
+            hint=Command("batch", "MANIFEST", Option("--config", words[0])),
         )
     if len(words) == 1 and not folders:
         return Manifest(words[0])
@@ -49,13 +51,17 @@ def pairs_of(words: Sequence[str], globs: Sequence[str] = (), *, allow_unpaired:
             raise Unreadable("no such folder", place=other, hint=f"{folders[0]} is compared with another folder")
     if folders:
         raise UsageError(
-            "a folder", place=folders[0], hint="kl batch compares two folders, or a reference with files: REF DIR/*"
+            "a folder",
+            place=folders[0],
+            hint=Sentence(Command("batch"), " compares two folders, or a reference with files: REF DIR/*"),
         )
     if not words:
-        raise UsageError("there is nothing to compare", hint="kl batch pairs.csv, REF_DIR CAND_DIR, or REF FILE...")
+        raise UsageError(
+            "there is nothing to compare", hint=Command("batch", "pairs.csv") + ", REF_DIR CAND_DIR, or REF FILE..."
+        )
     if "-" in words[1:]:
         raise UsageError(
             "standard input can be a manifest or the reference, but not a file to compare",
-            hint="kl batch - FILE..., or save it to a file",
+            hint=Command("batch", "-", "FILE...") + ", or save it to a file",
         )
     return Reference(words[0], words[1:])

@@ -20,6 +20,7 @@ from klcli.sources.batch.globs import GlobIndex
 from klcli.sources.batch.pair_settings import PAIR_DEFAULTS, RUN_TYPES, pair_options
 from klcli.sources.formats.text_dialect import TextDialect, parse_dialect
 from klcli.sources.operands.read_options import ReadOptions
+from klcli.support.sentence import Option, Sentence
 from klcli.support.text.safe_text import exact
 
 __all__ = ["Layer", "Plan", "RunOptions", "Settings", "as_in", "command_line", "shown", "written"]
@@ -103,7 +104,7 @@ class Settings:
         if not given or any(is_true(layer.options.get("estimate", "false")) for layer in self._layers):
             return
         if not any(is_true(dict(entry.options).get("estimate", "false")) for entry in entries):
-            raise UsageError(f"{given[0]}, and nothing is estimated", hint="pass --estimate")
+            raise UsageError(f"{given[0]}, and nothing is estimated", hint=Sentence("pass ", Option("--estimate")))
 
     @property
     def unmatched(self) -> tuple[str, ...]:
@@ -195,9 +196,10 @@ class Settings:
         for (name, bound), limit in bounds.items():
             if bound == "value":
                 continue
-            place = None
+            place: Place | None = None
+            hint: str = Sentence("pass ", Option("--estimate"))
             if any(each.key in ((name, bound), ("", bound)) for each in self._layers[0].limits):
-                where, hint = f"--fail-above {name}={bound}:{limit:g}", "pass --estimate"
+                where = f"--fail-above {name}={bound}:{limit:g}"
             elif (name, bound) in of_manifest:
                 where, hint = (
                     f"limits {name}<{bound}:{limit:g}",

@@ -24,6 +24,7 @@ from klcli.sources.columns.joint_labels import joint_labels
 from klcli.sources.formats.input_format import INPUT_FORMATS, OF_COLUMNS, InputFormat
 from klcli.sources.formats.query import Query, RowQuery
 from klcli.sources.formats.row_source import RowSource
+from klcli.support.sentence import Command, Option, Sentence
 from klcli.support.text.label_text import label_text
 
 __all__ = ["ARRAY_FILES", "ArrayFile", "array_format", "distributions_of", "rows_of"]
@@ -159,7 +160,7 @@ def _by_name(file: ArrayFile, names: Sequence[str], query: Query) -> tuple[RawNu
                 raise UnclearColumns(
                     f"no {file.noun} {wanted!r}; the {file.noun}s are {', '.join(names)}",
                     place=file.name,
-                    hint="name one with --p, --q or --label",
+                    hint=Sentence("name one with ", Option("--p"), ", ", Option("--q"), " or ", Option("--label")),
                 )
         stored = file.find(name)
         labels = [_texts(each, each.load()) for each in map(file.find, chosen)]
@@ -174,7 +175,12 @@ def _distribution(
 ) -> RawNumbers:  # fmt: skip
     if len(stored.layout.shape) != 1:
         found = f"an array of shape {stored.layout.shape}, but one distribution has one dimension"
-        cure = "kl rows P Q compares row i of P with row i of Q, kl matrix P all rows of P"
+        cure = Sentence(
+            Command("rows", "P", "Q"),
+            " compares row i of P with row i of Q, ",
+            Command("matrix", "P"),
+            " all rows of P",
+        )
         raise Unreadable(found, place=stored.name, hint=cure)
     _refuse_type(stored, samples)
     return _observed(stored, load(), name or stored.name, samples, labels)

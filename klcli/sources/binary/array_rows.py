@@ -11,6 +11,7 @@ from klcli.errors import Place, Unreadable
 from klcli.sources.binary.stored_array import StoredArray, as_float32
 from klcli.sources.bytes.binary_reads import bytes_of, read_array, read_into, skip
 from klcli.sources.formats.row_source import RowBlock, RowSource, numbered
+from klcli.support.sentence import Command
 
 __all__ = ["ArrayRows", "RowsByName"]
 
@@ -31,7 +32,7 @@ class ArrayRows(RowSource):
             raise Unreadable(
                 f"an array of shape {shape}, but rows of distributions need two dimensions or more",
                 place=name,
-                hint="kl compute compares two distributions",
+                hint=Command("compute") + " compares two distributions",
             )
         if not prod(shape):
             raise Unreadable(f"empty: an array of shape {shape}", place=name)

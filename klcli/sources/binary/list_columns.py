@@ -1,11 +1,11 @@
 """Columns of lists in Parquet and Arrow, each list the distribution of its row, as datasets of logits have them."""
 
-from shlex import quote
 from typing import Any
 
 from klcli.core.arithmetic.types import Array
 from klcli.errors import Place, Unreadable
 from klcli.sources.formats.query import RowQuery
+from klcli.support.sentence import Option, Sentence
 from klcli.support.text.safe_text import shorten
 
 __all__ = ["are_lists_of_numbers", "chosen_list", "rows_of_lists"]
@@ -59,7 +59,7 @@ def rows_of_lists(arrow: Any, source: str, column: Any, name: str, length: int, 
             raise Unreadable(
                 f"{lengths[row]:,} numbers, and lists of other lengths in other rows",
                 place=place(row),
-                hint=f"cut or pad them to one length, or write JSON lines and pass --column {quote(name)}",
+                hint=Sentence("cut or pad them to one length, or write JSON lines and pass ", Option("--column", name)),
             )
     values = column.flatten()
     if values.null_count:

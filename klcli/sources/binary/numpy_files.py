@@ -16,6 +16,7 @@ from klcli.notes import Note, bfloat16_assumed
 from klcli.sources.binary.array_file import ArrayFile, array_format
 from klcli.sources.binary.stored_array import Layout, StoredArray
 from klcli.sources.bytes.byte_source import ByteSource
+from klcli.support.sentence import Option
 
 __all__ = ["open_npy", "open_npz", "whole_numbers"]
 
@@ -44,7 +45,7 @@ def open_npy(source: ByteSource) -> ArrayFile:
     if head.startswith(_PICKLE):
         raise source.unreadable(_OBJECTS)
     if head.startswith(_ZIP):
-        raise source.unreadable("not an .npy file but an archive", hint="pass --input-format npz")
+        raise source.unreadable("not an .npy file but an archive", hint="pass " + Option("--input-format", "npz"))
     if source.is_stream:
         stored = _array_of_stream(source)
     else:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from klcli.sources.columns.row_columns import NAMES_OF_ROWS, RowColumns, cure_of
 from klcli.sources.formats.query import RowQuery
 from klcli.sources.formats.row_source import RowBlock, RowSource, numbered
 from klcli.support.optional_package import need
+from klcli.support.sentence import Option, Sentence
 from klcli.support.text.safe_text import shorten
 
 __all__ = ["ArrowRows", "parquet_rows"]
@@ -54,7 +54,11 @@ def parquet_rows(source: ByteSource, query: RowQuery) -> "ArrowRows":
 
 def _cure(name: str, columns: RowColumns, names: Sequence[str], *, is_list: bool) -> str:
     if is_list:
-        return f"write JSON lines and pass --column {quote(name)}, or one column for each outcome, or .npy"
+        return Sentence(
+            "write JSON lines and pass ",
+            Option("--column", name),
+            ", or one column for each outcome, or .npy",
+        )
     return cure_of_names(name, columns.absent, names)
 
 

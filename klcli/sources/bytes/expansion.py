@@ -13,6 +13,7 @@ from math import inf
 from typing import IO, Any, NamedTuple
 
 from klcli.errors import Unreadable, UsageError
+from klcli.support.sentence import Option, Sentence
 
 __all__ = ["DEFAULT_EXPANSION", "MAX_EXPAND", "Counted", "Expansion", "expanded", "limited", "parse_expansion"]
 
@@ -47,7 +48,7 @@ class Expansion(NamedTuple):
         return Unreadable(
             f"expands to more than {allowed:,.0f} bytes, {by} that --max-expand allows",
             place=name,
-            hint="if you trust the file, allow more, as with --max-expand 8GiB, or none",
+            hint=Sentence("if you trust the file, allow more, as with ", Option("--max-expand", "8GiB"), ", or none"),
         )
 
 

@@ -12,6 +12,7 @@ from shlex import quote
 
 from klcli.errors import Unreadable
 from klcli.support.registry import nearest
+from klcli.support.sentence import Command, Option, Sentence
 
 __all__ = [
     "STREAM_CACHE",
@@ -97,7 +98,9 @@ def refuse_unreadable(path: Path, status: os.stat_result | None = None) -> os.st
         if stat.S_ISREG(mode):
             return status
         if stat.S_ISDIR(mode):
-            hint = "kl batch compares the files of two directories: kl batch REF_DIR CAND_DIR"
+            hint = Sentence(
+                Command("batch"), " compares the files of two directories: ", Command("batch", "REF_DIR", "CAND_DIR")
+            )
             raise Unreadable("a directory, not a file", place=name, hint=hint)
         if stat.S_ISBLK(mode) or stat.S_ISSOCK(mode) or (stat.S_ISCHR(mode) and not _is_harmless(path)):
             raise Unreadable("a device, not a file", place=name)
@@ -152,8 +155,16 @@ def _hint_inside(file: str, name: str) -> str:
     """Returns how the table, the sheet, the array or the column of a file is written."""
     if file.lower().endswith(_OF_TABLES):
         return f"write {quote(file)}#{quote(name)}"
-    option = f"--column {quote(name)}"
-    return f"{file} is a file: a column or an array in it is named by --column, or --p and --q, as in {option}"
+    return Sentence(
+        f"{file} is a file: a column or an array in it is named by ",
+        Option("--column"),
+        ", or ",
+        Option("--p"),
+        " and ",
+        Option("--q"),
+        ", as in ",
+        Option("--column", name),
+    )
 
 
 def read_whole(path: Path, size: int = 0) -> bytes:

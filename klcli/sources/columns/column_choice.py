@@ -9,7 +9,7 @@ from klcli.notes import listing
 from klcli.sources.columns.headings import heading_key, is_label_name, is_place_or_time, mass_rank
 from klcli.sources.formats.query import Query
 from klcli.support.registry import nearest
-from klcli.support.sentence import Option, joined
+from klcli.support.sentence import Command, Option, Sentence, joined
 
 __all__ = [
     "Choice",
@@ -73,13 +73,19 @@ def chosen_columns(
     headed = [heading_key(names[index]) for index in rest]
     if len(rest) == 2 and not labels and not query.samples[0] and set(headed) != {"p", "q"}:
         return _label_and_value(rest, names)
-    hint = _joint_labels(rest, names, texts) or "name it with --p or --q"
+    hint = _joint_labels(rest, names, texts) or Sentence("name it with ", Option("--p"), " or ", Option("--q"))
     if len(rest) == 2:
-        hint += ", or the labels with --label"
+        hint += ", or the labels with " + Option("--label")
     elif list(names) == [str(at) for at in range(1, len(names) + 1)]:  # there is no header
-        hint += "; numbers of one distribution stand one a line, as after: tr , '\\n'; kl rows compares line by line"
+        hint += Sentence(
+            "; numbers of one distribution stand one a line, as after: tr , '\\n'; ",
+            Command("rows"),
+            " compares line by line",
+        )
     else:
-        hint += "; kl drift compares raw tables column by column, kl rows row by row"
+        hint += Sentence(
+            "; ", Command("drift"), " compares raw tables column by column, ", Command("rows"), " row by row"
+        )
     if all(query.samples):
         raise _unclear("which column holds the observations is not clear", hint, names, NotASample)
     raise _unclear("which column holds the masses is not clear", hint, names, UnclearColumns)
@@ -137,7 +143,7 @@ def _chosen_pair(
         return _with_label(labels, [] if labels else _label_among(others, names, first), values, names)
     if not given and len(rest) == (2 if labels else 3):
         return Choice(labels, rest) if labels else _with_label((), rest[:1], rest[1:], names)
-    hint = "give Q as a second operand, or name both columns with --p and --q"
+    hint = Sentence("give Q as a second operand, or name both columns with ", Option("--p"), " and ", Option("--q"))
     raise _unclear("a pair needs a P and a Q column", hint, names)
 
 
@@ -184,7 +190,9 @@ def _find_all(word: str, names: Sequence[str]) -> Sequence[int]:
     if found is None:
         for piece in pieces:
             _find(piece.strip(), names)
-        raise _unclear(f"no column {word!r}", "name each column with a --label of its own", names, UnclearColumns)
+        raise _unclear(
+            f"no column {word!r}", "name each column with a " + Option("--label") + " of its own", names, UnclearColumns
+        )
     return found
 
 

@@ -13,6 +13,7 @@ from klcli.sources.columns.column_choice import found_labels, position_of
 from klcli.sources.columns.missing_numbers import MISSING_WORDS
 from klcli.sources.columns.numbers import parse_number
 from klcli.sources.formats.query import Query
+from klcli.support.sentence import Option
 
 __all__ = [
     "NO_HEADER",
@@ -29,7 +30,7 @@ __all__ = [
 
 NO_HEADER = "no header"  # the heading of a text whose first row was read as data
 TITLES = 10  # rows among which a header is looked for below a title
-HEADER_HINT = "pass --header if line 1 names the columns"
+HEADER_HINT = "pass " + Option("--header") + " if line 1 names the columns"
 
 # a digit of any script at the start, after signs, currencies, brackets and the like
 _DAMAGED = re.compile(r"[\s'\"`(\[{<>=~≈≤≥±+\-−–—$€£¥₹#]*[.,·]?\d")

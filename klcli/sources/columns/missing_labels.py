@@ -9,6 +9,7 @@ from klcli.core.distributions.label_texts import FamiliarText, HashedText, Packe
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import NoLabel, UnknownName
 from klcli.notes import rows_without_label
+from klcli.support.sentence import Option, Sentence
 
 __all__ = ["MISSING_LABELS", "check_missing_label", "cure_of_label", "with_missing_labels"]
 
@@ -17,6 +18,9 @@ MISSING_LABELS = {
     "keep": "a row without a label counts, as the outcome whose label is empty",
     "drop": "a row without a label is left out, with a note",
 }
+
+
+_KEEP = Option("--missing-label", "keep")
 
 
 def check_missing_label(how: str) -> None:
@@ -64,9 +68,9 @@ def _empty(labels: Sequence[str]) -> Mask | None:
     return np.array([not label for label in labels])
 
 
-def cure_of_label(option: str = "--missing-label keep") -> str:
+def cure_of_label(option: str = _KEEP) -> str:
     """Returns the cure for a row without a label, by the option that keeps it."""
-    return f"{option} counts such rows as an outcome of their own, drop leaves them out"
+    return Sentence(option, " counts such rows as an outcome of their own, drop leaves them out")
 
 
 def _refused(observed: RawNumbers, index: int) -> NoLabel:

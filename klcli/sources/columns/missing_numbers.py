@@ -4,19 +4,21 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from klcli.errors import NotADistribution, Place
+from klcli.support.sentence import Option
 from klcli.support.text.safe_text import shorten
 
 __all__ = [
     "LEAVE_OUT", "MISSING_WORDS", "NullCell", "cure_of_texts", "is_missing", "is_null", "no_number", "not_a_number",
 ]  # fmt: skip
 
-LEAVE_OUT = "--null '' leaves out rows without a number, with a note"
+LEAVE_OUT = Option("--null", "") + " leaves out rows without a number, with a note"
 
 # what programs write for a number that is missing or cannot be computed, in lower case
 MISSING_WORDS = frozenset({
     "na", "n/a", "n.a.", "n.a", "n/d", "n.d.", "nil", "null", "none", "nan", "<na>", "<nan>", "<null>", "(null)",
     "\\n", "#n/a", "#na", "#null!", "#ref!", "#value!", "#num!", "#div/0!", "#name?",
 })  # fmt: skip
+_SAMPLES = Option("--as", "samples")
 _MARKS = frozenset({"-", "--", "?", ".", ".."})  # the same without a letter: . of SAS and Stata, .. of Eurostat
 
 
@@ -49,9 +51,9 @@ def no_number(place: Place, cell: object, hint: str | None) -> NotADistribution:
     return NotADistribution(f"{not_a_number(cell)}", place=place, hint=hint)
 
 
-def cure_of_texts(option: str = "--as samples") -> str:
+def cure_of_texts(option: str = _SAMPLES) -> str:
     """Returns the cure for a column of texts where numbers belong, by the option that reads observations."""
-    return f"if its cells are observations, pass {option}"
+    return "if its cells are observations, pass " + option
 
 
 def not_a_number(cell: object) -> str:

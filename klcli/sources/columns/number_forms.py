@@ -3,13 +3,13 @@
 import re
 from collections.abc import Sequence
 from enum import Enum, auto
-from shlex import quote
 from typing import NamedTuple
 
 from klcli.sources.columns.missing_numbers import is_missing
 from klcli.sources.columns.numbers import parse_number
 from klcli.sources.columns.written_numbers import PERCENT, is_written, parse_written
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
+from klcli.support.sentence import Command, Option, Sentence, joined
 
 __all__ = [
     "PERCENTS",
@@ -35,9 +35,14 @@ _OTHER_THOUSANDS = r"[+-]?\d{1,3}(?:[ \u00a0\u2009\u202f'’_]\d{3})+([.,]\d+)?"
 
 
 _LABEL_COMMA_NUMBER = r"[^,]*[^\W\d][^,]*,\s*[+-]?\d+(?:\.\d+)?\s*"  # a row of CSV
-_OF_BOTH = (
-    "--decimal , is for P and Q, and here commas seem to part columns: write the numbers of both alike, "
-    "or pass --p-decimal , or --q-decimal , for one operand of kl compute"
+_OF_BOTH = Sentence(
+    Option("--decimal", ","),
+    " is for P and Q, and here commas seem to part columns: write the numbers of both alike, or pass ",
+    Option("--p-decimal", ","),
+    " or ",
+    Option("--q-decimal", ","),
+    " for one operand of ",
+    Command("compute"),
 )
 
 
@@ -75,7 +80,11 @@ class Suspect(NamedTuple):
         if self.form is Form.PERCENTAGE:
             return PERCENTS
         if self.form is Form.MISSING:
-            return f"if it stands for a missing number, pass --null {quote(self.mark)}, which leaves such rows out"
+            return Sentence(
+                "if it stands for a missing number, pass ",
+                Option("--null", self.mark),
+                ", which leaves such rows out",
+            )
         return self._cure_of_marks("--")
 
     def cure_in_table(self, prefix: str = "--") -> str:
@@ -87,7 +96,7 @@ class Suspect(NamedTuple):
         if self.form is Form.PERCENTAGE:
             return "remove the percent signs, as with: sed 's/%//g'"
         if self.form is Form.MISSING:
-            return f"if it stands for a missing value, pass {prefix}null {quote(self.mark)}"
+            return "if it stands for a missing value, pass " + Option(f"{prefix}null", self.mark)
         return self._cure_of_marks(prefix)
 
     def _cure_of_marks(self, prefix: str) -> str:
@@ -95,12 +104,11 @@ class Suspect(NamedTuple):
             sign = self.mark.replace("$", "\\$")
             return f"remove the currency sign, as with: sed 's/{sign}//'"
         if self.form is Form.NOT_AS_STATED:
-            return f"the decimal mark is {self.mark} here, as {prefix}decimal says"
+            return Sentence(f"the decimal mark is {self.mark} here, as ", Option(f"{prefix}decimal"), " says")
         readings = (
-            " ".join(f"{prefix}{name} {mark if mark in ',.' else repr(mark)}" for name, mark in reading)
-            for reading in self.readings
+            joined(" ", *(Option(f"{prefix}{name}", mark) for name, mark in reading)) for reading in self.readings
         )
-        return f"pass {' or '.join(readings)}"
+        return "pass " + joined(" or ", *readings)
 
 
 def suspect_in(cell: object, dialect: TextDialect = PLAIN) -> Suspect | None:
@@ -167,14 +175,20 @@ def doubt_on_marks(labels: Sequence[str], cells: Sequence[object]) -> str:
     first = cells[0] if len(cells) else None
     if all(isinstance(cell, str) and re.fullmatch(_GROUPS_OF_THREE, cell) for cell in cells):
         is_grouped = any("." in cell for cell in cells)  # type: ignore[operator]
-        return "if the points separate thousands, pass --decimal , --thousands ." if is_grouped else ""
+        return (
+            Sentence(
+                "if the points separate thousands, pass ", Option("--decimal", ","), " ", Option("--thousands", ".")
+            )
+            if is_grouped
+            else ""
+        )
     if not isinstance(first, str) or not first.rstrip().endswith(PERCENT):
         return ""
     are_cut = bool(len(labels)) and all(
         label[-1:].isdigit() and re.fullmatch(_WHOLE_PERCENT, str(cell))
         for label, cell in zip(labels, cells, strict=False)
     )
-    return "if the commas are decimal marks, pass --decimal ," if are_cut else ""
+    return ("if the commas are decimal marks, pass " + Option("--decimal", ",")) if are_cut else ""
 
 
 def _readings_of_plain(text: str) -> tuple[_Reading, ...]:

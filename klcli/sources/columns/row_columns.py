@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from shlex import quote
 from typing import Any
 
 from klcli.errors import InputError, NotADistribution, Unreadable
@@ -11,6 +10,7 @@ from klcli.sources.columns.column_choice import no_column, position_of
 from klcli.sources.columns.missing_numbers import is_missing
 from klcli.sources.formats.query import RowQuery
 from klcli.support.registry import nearest
+from klcli.support.sentence import Option, Sentence
 from klcli.support.text.safe_text import shorten
 
 __all__ = ["NAMES_OF_ROWS", "RowColumns", "absent_names", "cure_of_names"]
@@ -94,20 +94,23 @@ class RowColumns:
         if self.absent is not None:
             hint = cure_of_names(labels[column], self.absent, labels)
         elif self.has_names_only:
-            hint = f"if {label} is not an outcome, remove it; only names of rows may stand beside outcomes, see --id"
+            hint = Sentence(
+                f"if {label} is not an outcome, remove it; only names of rows may stand beside outcomes, see ",
+                Option("--id"),
+            )
         else:
-            option = "--id" if column == 0 and self.id is None else "--id, --target or --cluster"
-            hint = f"if {label} is not an outcome, name the column with {option}"
+            others = () if column == 0 and self.id is None else (", ", Option("--target"), " or ", Option("--cluster"))
+            hint = Sentence(f"if {label} is not an outcome, name the column with ", Option("--id"), *others)
         return NotADistribution(error.finding, place=error.place, hint=hint)
 
 
 def cure_of_names(label: str, asked: str | None, labels: Sequence[str]) -> str:
     """Returns the cure for an outcome of texts, which may name the rows; `asked` is the column that is to do so."""
     if asked is None or asked in labels:
-        return f"if it names the rows, pass --id {quote(label)}"
+        return "if it names the rows, pass " + Option("--id", label)
     near = nearest(asked, labels)
     known = f"did you mean {near[0]}?" if near else f"the columns are {listing(labels, most=_LISTED)}"
-    return f"--id names {shorten(asked)!r}, and no column is called so: {known}"
+    return Sentence(Option("--id"), f" names {shorten(asked)!r}, and no column is called so: {known}")
 
 
 def absent_names(asked: str, labels: Sequence[str] | None, place: str = "") -> InputError:

@@ -6,6 +6,7 @@ from typing import Any
 from klcli.errors import UsageError
 from klcli.sources.batch.glob_limits import GlobLimit, particular_last
 from klcli.sources.drift.settings import limit_parts, table_limits
+from klcli.support.sentence import Option, Sentence
 from klcli.tables.presets import PRESETS
 from klcli.tables.presets.preset import Preset
 
@@ -36,7 +37,10 @@ def refuse_decided(preset: Preset, names: Iterable[str], *, in_file: bool = Fals
         if name in _DECIDED:
             setting = name if in_file else f"--{name.replace('_', '-')}"
             chosen = f'preset = "{preset.name}"' if in_file else f"--preset {preset.name}"
-            raise UsageError(f"{setting} beside {chosen}: {preset.tool} decides it", hint=f"leave {setting} out")
+            raise UsageError(
+                f"{setting} beside {chosen}: {preset.tool} decides it",
+                hint=Sentence("leave ", setting if in_file else Option(setting), " out"),
+            )
 
 
 def preset_measures(preset: Preset, names: Iterable[str]) -> tuple[str, ...]:

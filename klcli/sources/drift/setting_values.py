@@ -13,6 +13,7 @@ from klcli.sources.drift.preset_settings import preset_named
 from klcli.sources.drift.settings import DriftSettings, Written, drift_measure, listed
 from klcli.sources.formats.input_format import INPUT_FORMATS
 from klcli.support.registry import nearest
+from klcli.support.sentence import Option
 from klcli.tables.binning import parse_bins
 
 __all__ = ["SETTINGS", "SIDES", "TABLES", "WRITTEN", "by_side", "checked", "setting_named", "settings_of", "texts"]
@@ -78,7 +79,9 @@ def _pairs(value: Any) -> tuple[tuple[str, str], ...]:
     for item in items:
         names = tuple(part.strip() for part in item.split(",")) if isinstance(item, str) else tuple(item)
         if len(names) != 2 or not all(names) or names[0] == names[1]:
-            raise UsageError(f"{shown(item)} is not a pair of columns", hint="as in --pairs plan,country")
+            raise UsageError(
+                f"{shown(item)} is not a pair of columns", hint="as in " + Option("--pairs", "plan", "country")
+            )
         found.append((names[0], names[1]))
     return tuple(found)
 

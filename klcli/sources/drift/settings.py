@@ -16,6 +16,7 @@ from klcli.sources.batch.settings import written
 from klcli.sources.formats.text_dialect import AUTO, parse_dialect
 from klcli.sources.tables.options import TableOptions
 from klcli.support.registry import nearest
+from klcli.support.sentence import Command
 from klcli.tables.binning import BinRule
 from klcli.tables.column import Kind
 
@@ -144,7 +145,7 @@ def drift_measure(name: str, of_column: str = "") -> str:
         return select(name).name
     except UnknownName as error:
         near = ["missing"] if key in _NULLS else nearest(key, _SPECIAL) or MEASURES.similar(key)
-        hint = f"it may be psi, {', '.join(_SPECIAL)}, or one of kl list measures"
+        hint: str = f"it may be psi, {', '.join(_SPECIAL)}, or one of " + Command("list", "measures")
         hint += f"; a limit of one column is {of_column}" * bool(of_column)
         hint = f"did you mean {' or '.join(near)}?" if near else hint
         raise UnknownName(error.finding, place=error.place, hint=hint) from None

@@ -18,6 +18,7 @@ from klcli.sources.bytes.files import Path
 from klcli.sources.formats.other_suffixes import OF_TEXT, cure_of_suffix
 from klcli.sources.formats.query import Query, RowQuery
 from klcli.support.registry import Registry
+from klcli.support.sentence import Command, Option, Sentence
 
 if TYPE_CHECKING:  # kl compute starts without the modules of rows
     from klcli.sources.formats.row_pairs import RowPairs
@@ -95,7 +96,7 @@ class InputFormat(NamedTuple):
         """
         if self.read is None:
             found = f"{self.name} holds rows of distributions, and one distribution is wanted"
-            raise UsageError(found, place=source.name, hint="kl rows compares rows")
+            raise UsageError(found, place=source.name, hint=Command("rows") + " compares rows")
         self._refuse_table(source)
         return self.read(source, query)
 
@@ -117,7 +118,9 @@ class InputFormat(NamedTuple):
         if source.table and not self.holds_tables:
             raise source.unreadable(
                 f"{self.name} has no tables by name, so none is called {source.table!r}",
-                hint="arrays and columns are named by --column, --p and --q",
+                hint=Sentence(
+                    "arrays and columns are named by ", Option("--column"), ", ", Option("--p"), " and ", Option("--q")
+                ),
             )
 
 
@@ -211,7 +214,7 @@ def read_against_suffix(path: Path, name: str | None) -> Iterator[None]:
         if name is None or by_suffix is None or by_suffix is INPUT_FORMATS.lookup(name):
             raise
         found = f"it was read as {name}, though its suffix says {by_suffix.name}"
-        hint = f"{found}; --p-format and --q-format are for one side alone"
+        hint = Sentence(f"{found}; ", Option("--p-format"), " and ", Option("--q-format"), " are for one side alone")
         raise type(error)(error.finding, place=error.place, hint=hint) from None
 
 
@@ -219,5 +222,5 @@ def _unknown(source: ByteSource, found: str) -> Unreadable:
     suffixes = " ".join(suffix for each in INPUT_FORMATS for suffix in each.suffixes)
     cure = cure_of_suffix(source.file, os.path.splitext(source.file)[1])
     names = "|".join(INPUT_FORMATS.names())
-    hint = cure or f"known are {suffixes}; or pass --input-format {names}"
+    hint = cure or (f"known are {suffixes}; or pass " + Option("--input-format", names))
     return source.unreadable(found, hint=hint)

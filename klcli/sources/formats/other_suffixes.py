@@ -2,6 +2,8 @@
 
 from shlex import quote
 
+from klcli.support.sentence import Command, Sentence
+
 __all__ = ["OF_TEXT", "cure_of_suffix"]
 
 # what shells and tools save tables of text under; a file without a suffix is one, too
@@ -42,10 +44,18 @@ _CURES = {
     ".sas7bdat": (_WITH_PYTHON, _TO_CSV.format("read_sas")),
     ".orc": (_WITH_PYTHON, _TO_CSV.format("read_orc")),
     **dict.fromkeys(
-        (".yaml", ".yml", ".toml", ".xml"), ("make JSON of it, as with: yq -o json {path} | kl compute - …", "")
+        (".yaml", ".yml", ".toml", ".xml"),
+        (Sentence("make JSON of it, as with: yq -o json {path} | ", Command("compute", "-", "…")), ""),
     ),
     ".html": ("pandas reads its tables: {code}", "pandas.read_html({path!r})[0].to_csv({csv!r}, index=False)"),
-    ".gguf": ("it holds weights of a model; kl rows reads what llama-perplexity --kl-divergence-base FILE writes", ""),
+    ".gguf": (
+        Sentence(
+            "it holds weights of a model; ",
+            Command("rows"),
+            " reads what llama-perplexity --kl-divergence-base FILE writes",
+        ),
+        "",
+    ),
 }
 _EXPANDED = frozenset('"$`\\!')  # characters that mean something to a shell between double quotes
 

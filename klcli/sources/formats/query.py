@@ -7,6 +7,7 @@ from klcli.engines.address import Access
 from klcli.errors import Unreadable
 from klcli.notes import listing
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
+from klcli.support.sentence import Option, Sentence
 
 __all__ = ["Query", "RowQuery"]
 
@@ -104,5 +105,9 @@ class RowQuery(NamedTuple):
         if wanted in names:
             return wanted
         found = f"no {noun} {wanted!r}" if wanted else f"several {noun}s, and none is named"
-        hint = "name one with --p or --q" if self.side else "name one with --array"
+        hint = (
+            Sentence("name one with ", Option("--p"), " or ", Option("--q"))
+            if self.side
+            else ("name one with " + Option("--array"))
+        )
         raise Unreadable(f"{found}; there are {listing(names, most=_LISTED) or 'none'}", place=source, hint=hint)

@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from klcli.errors import UsageError
+from klcli.support.sentence import Option, Sentence
 
 __all__ = ["AUTO", "PLAIN", "TextDialect", "parse_dialect"]
 
@@ -66,9 +67,15 @@ def parse_dialect(
     if thousands == decimal:
         raise UsageError(f"{decimal!r} cannot be the decimal mark and separate thousands", hint=_swapped(decimal))
     if found == decimal:  # but "1,234" may be quoted in CSV
-        raise UsageError(f"{found!r} cannot be the delimiter and the decimal mark", hint="pass --delimiter ';'")
+        raise UsageError(
+            f"{found!r} cannot be the delimiter and the decimal mark", hint="pass " + Option("--delimiter", ";")
+        )
     return TextDialect(found, decimal, _ALIKE.get(thousands, thousands), nulls)
 
 
 def _swapped(decimal: str) -> str:
-    return "pass --decimal , --thousands ." if decimal == "." else "pass --decimal , alone, or --thousands ."
+    return (
+        Sentence("pass ", Option("--decimal", ","), " ", Option("--thousands", "."))
+        if decimal == "."
+        else Sentence("pass ", Option("--decimal", ","), " alone, or ", Option("--thousands", "."))
+    )

@@ -9,6 +9,7 @@ from typing import Any
 from klcli.errors import Unreadable
 from klcli.sources.json_text.responses import error_of, is_whole_response
 from klcli.sources.json_text.values import WrittenNumber
+from klcli.support.sentence import Command, Option, Sentence
 from klcli.support.text.safe_text import shorten
 
 __all__ = ["are_named_lists", "cure_of_shape", "named_distributions", "refuse_response"]
@@ -27,7 +28,7 @@ def refuse_response(document: dict[str, Any], name: str) -> None:
         raise Unreadable(
             "a response with log-probabilities of many tokens, not one distribution",
             place=name,
-            hint="kl rows P Q compares it token by token",
+            hint=Command("rows", "P", "Q") + " compares it token by token",
         )
     error = error_of(document)
     if error is not None:
@@ -45,7 +46,14 @@ def cure_of_shape(document: object) -> str | None:
         return _RECORDS
     named = named_distributions(document)
     if named:
-        return f"name the distribution with --p or --q, as in --p {quote(named[0])}"
+        return Sentence(
+            "name the distribution with ",
+            Option("--p"),
+            " or ",
+            Option("--q"),
+            ", as in ",
+            Option("--p", named[0]),
+        )
     if document and all(isinstance(each, dict) for each in document.values()):
         return _RECORDS
     lists = [key for key, each in document.items() if isinstance(each, list)]

@@ -8,7 +8,6 @@ is an error.
 import json
 from collections.abc import Callable, Sequence
 from functools import partial
-from shlex import quote
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +27,7 @@ from klcli.sources.json_text.json_records import read_records
 from klcli.sources.json_text.lines import json_lines
 from klcli.sources.json_text.parser import LARGE, Parser, careful_parser, floats, is_minus_infinity, json_parser
 from klcli.sources.json_text.values import WrittenNumber, described
+from klcli.support.sentence import Option, Sentence
 
 if TYPE_CHECKING:  # kl compute starts without the modules of rows
     from klcli.sources.formats.row_pairs import RowPairs
@@ -152,7 +152,9 @@ def _distributions(document: object, source: ByteSource, query: Query, item: str
     if isinstance(document, dict) and (holds_pair or any(query.columns)):
         keys = [column or default for column, default in zip(query.columns, "pq", strict=False)]
         if not query.is_pair and query.columns[0] is None:
-            raise source.unreadable("holds a pair, p and q", hint="name one of them with --p or --q")
+            raise source.unreadable(
+                "holds a pair, p and q", hint=Sentence("name one of them with ", Option("--p"), " or ", Option("--q"))
+            )
         for key in keys:
             if not isinstance(document.get(key), (list, dict)):
                 raise source.unreadable(f"no distribution {key!r}; the keys are {listing(list(document), most=12)}")
@@ -165,8 +167,8 @@ def _distributions(document: object, source: ByteSource, query: Query, item: str
         return read_records(document, source.name, query, item)
     if query.is_pair:
         hint = 'give a second operand, or {"p": …, "q": …}'
-        if names := [quote(key) for key in named_distributions(document)[:2]]:
-            hint = f"name two of its keys, as in --p {names[0]} --q {names[1]}"
+        if names := named_distributions(document)[:2]:
+            hint = Sentence("name two of its keys, as in ", Option("--p", names[0]), " ", Option("--q", names[1]))
         raise source.unreadable("one distribution, but a single operand must hold two", hint=hint)
     try:
         return (_one(document, source.name, query, item),)

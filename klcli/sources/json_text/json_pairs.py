@@ -13,6 +13,7 @@ from klcli.sources.json_text.json_rows import block_of, fields_asked_for, runs_o
 from klcli.sources.json_text.lines import Lines, json_lines
 from klcli.sources.json_text.several_rows import expanded, records_apart
 from klcli.sources.json_text.top_lists import SameTexts, as_listed, top_lists
+from klcli.support.sentence import Option, Sentence
 
 __all__ = ["JsonPairs"]
 
@@ -102,5 +103,7 @@ class JsonPairs(RowPairs):
         return self._source.unreadable(
             f"not an object with the fields {p!r} and {q!r}",
             place=lines.place(row),
-            hint='as in {"p": [0.5, 0.5], "q": [0.9, 0.1]}; --p and --q name others',
+            hint=Sentence(
+                'as in {"p": [0.5, 0.5], "q": [0.9, 0.1]}; ', Option("--p"), " and ", Option("--q"), " name others"
+            ),
         )

@@ -5,7 +5,6 @@ Consecutive lines of equal length, or with equal labels, make a block.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
-from shlex import quote
 from typing import Any
 
 from klcli.errors import NotADistribution, Place
@@ -20,6 +19,7 @@ from klcli.sources.json_text.responses import is_response
 from klcli.sources.json_text.several_rows import expanded, named_apart, records_apart
 from klcli.sources.json_text.top_lists import as_listed
 from klcli.sources.json_text.values import described
+from klcli.support.sentence import Option, Sentence
 from klcli.support.text.safe_text import shorten
 
 __all__ = ["JsonRows", "block_of", "fields_asked_for", "runs_of_one_form"]
@@ -157,15 +157,19 @@ def _no_number(
     if isinstance(value, str) and labels:
         hint = cure_of_names(labels[column], asked, labels)
     elif isinstance(value, dict):
-        hint = "one distribution a line; for fields that hold P and Q, pass --p and --q"
+        hint = Sentence(
+            "one distribution a line; for fields that hold P and Q, pass ", Option("--p"), " and ", Option("--q")
+        )
         if is_table:
-            hint = "one distribution a line: jq -c 'to_entries[] | {name: .key} + .value', with --id name"
+            hint = Sentence(
+                "one distribution a line: jq -c 'to_entries[] | {name: .key} + .value', with ", Option("--id", "name")
+            )
     elif isinstance(value, list):
         hint = "one distribution a line, as jq -c '.[]' writes them"
         if labels and is_table:
-            hint += f", or name the field that holds it: --array {quote(labels[column])}"
+            hint = Sentence(hint, ", or name the field that holds it: ", Option("--array", labels[column]))
         elif labels:
-            hint = f"if it is the distribution, name the field: --column {quote(labels[column])}"
+            hint = Sentence("if it is the distribution, name the field: ", Option("--column", labels[column]))
     cell = repr(shorten(labels[column])) if labels else f"value {column + 1}"
     return NotADistribution(f"{described(value)} where a number belongs", place=place(row).then(cell), hint=hint)
 

@@ -14,6 +14,7 @@ from klcli.sources.columns.column_choice import chosen_columns, positions_beside
 from klcli.sources.columns.numbers import cell_number, one_by_one
 from klcli.sources.columns.table import Table
 from klcli.sources.formats.query import Query
+from klcli.support.sentence import Option, Sentence
 
 __all__ = ["read_engine"]
 
@@ -44,7 +45,11 @@ def read_engine(word: str, query: Query) -> tuple[RawNumbers, ...]:
         raise UnclearColumns(
             "the rows of a table have no order, and masses without labels are matched by it",
             place=word,
-            hint="name the column of labels with --label, or give a query with ORDER BY in place of the table",
+            hint=Sentence(
+                "name the column of labels with ",
+                Option("--label"),
+                ", or give a query with ORDER BY in place of the table",
+            ),
         )
     return found
 

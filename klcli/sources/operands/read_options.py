@@ -7,7 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple, Union
 
 from klcli.core.arithmetic.parallel import processors, side_by_side
-from klcli.core.distributions.both_sides import read_both
+from klcli.core.distributions.both_sides import OF_ONE_SIDE, read_both
 from klcli.core.distributions.distribution import Distribution
 from klcli.engines.address import Access
 from klcli.errors import InputError, NotADistribution, NotASample, NotComparable, NotNumbers, UsageError
@@ -18,6 +18,7 @@ from klcli.sources.columns.totals import is_total_of_one
 from klcli.sources.formats.input_format import read_against_suffix
 from klcli.sources.formats.text_dialect import AUTO, PLAIN, TextDialect, parse_dialect
 from klcli.sources.operands.operand import is_family, load, load_pair
+from klcli.support.sentence import Option, Sentence, joined
 
 if TYPE_CHECKING:
     from klcli.families.family.family import Family
@@ -108,15 +109,18 @@ class ReadOptions(NamedTuple):
         except NotNumbers as error:
             if self.kinds != ("auto", "auto"):
                 raise
-            hint = cure_of_texts(f"--{'pq'[side]}-as samples, or --as samples for both")
+            hint = cure_of_texts(
+                Sentence(Option(OF_ONE_SIDE[side], "samples"), ", or ", Option("--as", "samples"), " for both")
+            )
             raise NotNumbers(error.finding, place=error.place, hint=hint) from None
         except NotASample as error:
             if self.kinds != ("samples", "samples"):
                 raise
-            one = f"pass --{'qp'[side]}-as samples if {'QP'[side]} alone holds observations"
-            raise NotASample(
-                error.finding, place=error.place, hint=", or ".join(filter(None, (one, error.hint)))
-            ) from None
+            other = 1 - side
+            one = Sentence(
+                "pass ", Option(OF_ONE_SIDE[other], "samples"), f" if {'PQ'[other]} alone holds observations"
+            )
+            raise NotASample(error.finding, place=error.place, hint=joined(", or ", one, error.hint)) from None
 
     def load_both(self, p: str | Operand, q: str | None, statuses: Statuses = (None, None)) -> tuple[Operand, Operand]:
         """Returns P and Q from two operands, or from one that holds both; P may have been loaded already.
@@ -132,7 +136,7 @@ class ReadOptions(NamedTuple):
                 raise UsageError("one distribution, but two are compared", place=p, hint="give a second operand")
             if self.decimals[0] != self.decimals[1]:
                 raise UsageError("--p-decimal and --q-decimal are of two operands, and one is given",
-                                 hint="pass --decimal, which holds for both columns")  # fmt: skip
+                                 hint="pass " + Option("--decimal") + ", which holds for both columns")  # fmt: skip
             return load_pair(
                 p, as_=self.kinds, columns=self._columns_of_one(p), label=self.label, input_format=self.formats[0],
                 header=self.header, dialect=self._dialect(0), missing_label=self.missing_label,
@@ -192,7 +196,9 @@ class ReadOptions(NamedTuple):
             raise UsageError(
                 found,
                 place="stdin" if word == "-" else word,
-                hint="give Q as a second operand, or name two columns with --p and --q",
+                hint=Sentence(
+                    "give Q as a second operand, or name two columns with ", Option("--p"), " and ", Option("--q")
+                ),
             )
         return self.columns
 
@@ -209,7 +215,9 @@ def hinted_at_observations(kind: str, observed: Callable[[], Distribution]) -> I
     except NotADistribution as error:
         if kind != "auto" or not _are_numbers(observed):
             raise
-        hint = "pass --as samples: numbers without labels are compared with a family as observations"
+        hint = Sentence(
+            "pass ", Option("--as", "samples"), ": numbers without labels are compared with a family as observations"
+        )
         raise type(error)(error.finding, place=error.place, hint=hint) from None
 
 

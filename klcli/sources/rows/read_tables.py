@@ -31,6 +31,7 @@ from klcli.sources.operands.operand import load, load_columns
 from klcli.sources.rows.distribution_table import DistributionTable, joined, table_of
 from klcli.sources.rows.open_rows import open_rows
 from klcli.sources.rows.row_names import hinted_at_names, notes_on_outcomes
+from klcli.support.sentence import Command
 
 __all__ = ["read_columns", "read_operands", "read_table"]
 
@@ -176,7 +177,7 @@ def _stacked(
             raise NotComparable(
                 "a list of the most probable outcomes, where a whole distribution is wanted",
                 place=Place(source.name).then(here),
-                hint="kl rows bounds the KL of such lists",
+                hint=Command("rows") + " bounds the KL of such lists",
             )
         values = _in_order(block, labels) if parts else block.values
         if values is None or (parts and values.shape[1] != parts[0].shape[1]):

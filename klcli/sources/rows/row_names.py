@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
-from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from klcli.notes import Note, names_counted, rows_called_otherwise, total_counte
 from klcli.sources.columns.headings import is_label_name, is_place_or_time
 from klcli.sources.columns.totals import total_among
 from klcli.sources.formats.row_source import ListedBlock, RowBlock
+from klcli.support.sentence import Option, Sentence, joined
 
 __all__ = ["hinted_at_names", "names_in_common", "names_of_both", "notes_on_outcomes"]
 
@@ -87,8 +87,8 @@ def hinted_at_names(block: RowBlock) -> Iterator[None]:
     except NotADistribution as error:
         name = _name_among_outcomes(block)
         if name is not None:
-            own = f"; {error.hint}" if error.hint else ""
-            error.hint = f"if {name!r} names the rows, pass --id {quote(name)}{own}"
+            cure = Sentence(f"if {name!r} names the rows, pass ", Option("--id", name))
+            error.hint = joined("; ", cure, error.hint)
         raise
 
 

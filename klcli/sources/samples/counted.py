@@ -13,11 +13,14 @@ from klcli.sources.samples.masses import COMPUTE, COUNT_BOTH
 from klcli.sources.samples.raw_sample import RawSample
 from klcli.sources.samples.read_samples import read_samples
 from klcli.sources.samples.sample_options import SampleOptions, split_names
+from klcli.support.sentence import Option, Sentence
 from klcli.support.text.safe_text import shorten
 
 __all__ = ["hint_of_counts", "read_counts"]
 
-_NAME = "name the columns of the labels, and last that of their counts, as with --columns category,n"
+_NAME = Sentence(
+    "name the columns of the labels, and last that of their counts, as with ", Option("--columns", "category", "n")
+)
 _OF_LABELS = {"error": "error", "drop": "drop", "label": "keep"}  # MISSING → MISSING_LABELS
 
 
@@ -48,7 +51,7 @@ def read_counts(
     except InputError as error:
         hint = hint_of_counts(error, is_command=options is not None)
         if options is not None and not names and isinstance(error, NotNumbers):
-            hint = f"{COUNT_BOTH}; or {_NAME}"
+            hint = Sentence(COUNT_BOTH, "; or ", _NAME)
         raise type(error)(error.finding, place=error.place, hint=hint) from None
 
 
@@ -58,7 +61,7 @@ def hint_of_counts(error: InputError, *, is_command: bool) -> str | None:
         case NotCounts():
             return COMPUTE
         case NoLabel() if is_command:
-            return cure_of_label("--missing label")
+            return cure_of_label(Option("--missing", "label"))
         case UnclearColumns() | NotNumbers() if is_command:
             return _NAME
     return error.hint

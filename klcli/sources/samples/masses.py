@@ -13,6 +13,7 @@ from klcli.sources.formats.query import Query
 from klcli.sources.operands.operand import read_raw
 from klcli.sources.samples.sample_options import SampleOptions
 from klcli.sources.text.inline import has_labels, read_inline
+from klcli.support.sentence import Command, Option, Sentence
 from klcli.support.text.safe_text import shorten
 
 __all__ = [
@@ -20,10 +21,17 @@ __all__ = [
     "refuse_counts", "refuse_masses",
 ]  # fmt: skip
 
-COMPUTE = "kl compute takes such masses, and with --p-as samples or --q-as samples a sample beside them"
-COUNT_BOTH = "count both sides, as sort | uniq -c does, and pass --as counts"
-_COUNTS = "--as counts takes labels and their counts"
-_LABELS = "if each is one observation, pass --as labels"
+COMPUTE = Sentence(
+    Command("compute"),
+    " takes such masses, and with ",
+    Option("--p-as", "samples"),
+    " or ",
+    Option("--q-as", "samples"),
+    " a sample beside them",
+)
+COUNT_BOTH = Sentence("count both sides, as sort | uniq -c does, and pass ", Option("--as", "counts"))
+_COUNTS = Option("--as", "counts") + " takes labels and their counts"
+_LABELS = "if each is one observation, pass " + Option("--as", "labels")
 
 
 def are_counts(*words: str | None) -> bool:
@@ -44,8 +52,10 @@ def refuse_masses(word: str) -> None:
     except KlError:  # observations that merely look like it, or an error that reading them as such reports
         return
     if _are_whole(raw.values):
-        raise UsageError("counts, where a sample is wanted", place=shorten(word), hint=f"{COUNT_BOTH}; {_LABELS}")
-    raise UsageError("masses, where a sample is wanted", place=shorten(word), hint=f"{COMPUTE}; {_LABELS}")
+        raise UsageError(
+            "counts, where a sample is wanted", place=shorten(word), hint=Sentence(COUNT_BOTH, "; ", _LABELS)
+        )
+    raise UsageError("masses, where a sample is wanted", place=shorten(word), hint=Sentence(COMPUTE, "; ", _LABELS))
 
 
 def cure_of_masses(word: str, options: SampleOptions) -> str:
@@ -86,7 +96,12 @@ def refuse_counts(sources: Sequence[str], columns: Sequence[str], p: set[str], q
         raise UnclearColumns(
             f"{listing(named)} {hold}, such as {shorten(min(shared))!r}: the count of that label, or one observation?",
             place=joined(tuple(dict.fromkeys(sources))),
-            hint="--as counts reads counts of labels, --as numbers reads each as one observation",
+            hint=Sentence(
+                Option("--as", "counts"),
+                " reads counts of labels, ",
+                Option("--as", "numbers"),
+                " reads each as one observation",
+            ),
         )
 
 

@@ -16,6 +16,7 @@ from klcli.sources.samples.other_meanings import counts_or_masses, without_heade
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
 from klcli.sources.samples.sample_arrays import read_array
 from klcli.sources.samples.sample_options import SampleOptions, split_names
+from klcli.support.sentence import Command, Option, Sentence
 
 __all__ = ["read_sample", "read_samples"]
 
@@ -47,14 +48,21 @@ def _samples_of_one(x: str, options: SampleOptions) -> tuple[RawSample, RawSampl
     p, q = options.pair
     if options.columns and not (p is None and q is None):
         raise UsageError("--columns beside --p and --q, which name the columns of one operand",
-                         hint="leave it out, or name the column of the two groups with --by")  # fmt: skip
+                         hint="leave it out, or name the column of the two groups with " + Option("--by"))  # fmt: skip
     if p is None and q is None and (headed := _headed_pair(x, options)):
         return headed
     if p is None or q is None:
         raise UsageError(
             "one operand is given, and two samples are compared",
             place=_shown(x),
-            hint="give a second one, two columns with --p and --q, or the column of two groups with --by",
+            hint=Sentence(
+                "give a second one, two columns with ",
+                Option("--p"),
+                " and ",
+                Option("--q"),
+                ", or the column of two groups with ",
+                Option("--by"),
+            ),
         )
     return _doubted((x, x), (_columns(x, p, options), _columns(x, q, options)), (p, q), options)
 
@@ -93,7 +101,7 @@ def _read(word: str, columns: Sequence[str], options: SampleOptions) -> RawSampl
         raise UsageError(
             "a family, where a sample is wanted",
             place=word,
-            hint="kl sample draws from it; kl compute compares families themselves",
+            hint=Sentence(Command("sample"), " draws from it; ", Command("compute"), " compares families themselves"),
         )
     if options.as_ != "labels":
         refuse_masses(word)
@@ -140,7 +148,7 @@ def _groups(word: str, options: SampleOptions) -> tuple[RawSample, RawSample]:
         raise UsageError(
             f"{options.by} has {len(groups)} groups, {listing(groups, most=12)}, and two are compared",
             place=sample.name,
-            hint="name two of them with --p and --q",
+            hint=Sentence("name two of them with ", Option("--p"), " and ", Option("--q")),
         )
     labels = np.array(by.labels, dtype=object)
     found = []
@@ -184,7 +192,7 @@ def _raw(word: str, column: str | None, options: SampleOptions) -> RawNumbers:
         if error.hint is None:  # an object, of which no column can be named
             raise NotASample(error.finding, place=error.place, hint=cure) from None
         clearest = _with_headings(word, query, options, error)
-        raise NotASample(clearest.finding, place=clearest.place, hint=f"{options.hint}; {cure}") from None
+        raise NotASample(clearest.finding, place=clearest.place, hint=Sentence(options.hint, "; ", cure)) from None
     return found
 
 

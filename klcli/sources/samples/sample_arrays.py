@@ -1,7 +1,6 @@
 """Samples in files of arrays: an array of shape (n,) or (n, d)."""
 
 from collections.abc import Sequence
-from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from klcli.sources.columns.column_choice import found_labels
 from klcli.sources.formats.input_format import format_of_distributions
 from klcli.sources.samples.raw_sample import RawSample
 from klcli.sources.samples.sample_options import SampleOptions, split_names
+from klcli.support.sentence import Option
 from klcli.tables.column import Storage
 from klcli.tables.missing_cells import MissingCells
 
@@ -45,7 +45,7 @@ def read_array(word: str, columns: Sequence[str], options: SampleOptions) -> Raw
     file = ARRAY_FILES[form.name](source)
     names = [""] if file.names is None else split_names(columns) if columns else list(file.names)
     if len(names) != 1:
-        hint = f"name one, as in --columns {quote(names[0])}"
+        hint = "name one, as in " + Option("--columns", names[0])
         raise Unreadable(f"several {file.noun}s, {listing(names)}", place=source.name, hint=hint)
     if file.names is not None and names[0] not in file.names:
         raise Unreadable(f"no {file.noun} {names[0]!r}; there are {listing(file.names)}", place=source.name)

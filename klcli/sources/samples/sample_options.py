@@ -7,6 +7,7 @@ from klcli.engines.address import Access
 from klcli.errors import UsageError
 from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
+from klcli.support.sentence import Option, Sentence
 
 __all__ = ["SampleOptions", "split_names"]
 
@@ -29,7 +30,7 @@ class SampleOptions(NamedTuple):
     max_expand: str = MAX_EXPAND
     dialect: TextDialect = PLAIN
     access: Access = Access()
-    hint: str = "name the columns that hold the observations, as with --columns price,size"
+    hint: str = Sentence("name the columns that hold the observations, as with ", Option("--columns", "price", "size"))
     as_: str = "auto"
     beside: tuple[str, ...] = ()
 
@@ -42,5 +43,5 @@ def split_names(columns: Sequence[str]) -> list[str]:
     """
     names = [name.strip() for each in columns for name in each.split(",") if name.strip()]
     if columns and not names:
-        raise UsageError(f"{columns[0]!r} names no column", hint="as in --columns price,size")
+        raise UsageError(f"{columns[0]!r} names no column", hint="as in " + Option("--columns", "price", "size"))
     return names

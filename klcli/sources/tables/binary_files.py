@@ -13,6 +13,7 @@ from klcli.sources.tables.condition import rows_of
 from klcli.sources.tables.options import TableOptions
 from klcli.sources.tables.ragged import refuse_ragged
 from klcli.sources.tables.text_files import text_files
+from klcli.support.sentence import Command
 
 __all__ = ["binary_table"]
 
@@ -20,8 +21,8 @@ _ZIP = b"PK\x03\x04"
 _FROM_PYTHON = "write it as Parquet, or pass a DataFrame to klcli.drift"
 # first bytes of files that are often passed and hold no table: what such a file is, and the cure
 _NO_TABLES = {
-    _ZIP: ("a zip archive", "unpack it; arrays of an .npz are compared by kl rows"),
-    b"\x93NUMPY": ("a NumPy array", "kl rows compares arrays row by row"),
+    _ZIP: ("a zip archive", "unpack it; arrays of an .npz are compared by " + Command("rows")),
+    b"\x93NUMPY": ("a NumPy array", Command("rows") + " compares arrays row by row"),
     **{bytes([0x80, version]): ("a pickle of Python, which is never loaded", _FROM_PYTHON) for version in (2, 3, 4, 5)},
     b"\x89HDF\r\n": ("an HDF5 file", _FROM_PYTHON),
 }

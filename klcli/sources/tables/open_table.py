@@ -28,6 +28,7 @@ from klcli.sources.tables.ragged import refuse_ragged
 from klcli.sources.tables.records import records_table
 from klcli.sources.tables.text_files import text_files
 from klcli.support.optional_package import need
+from klcli.support.sentence import Command, Option, Sentence
 from klcli.support.text.safe_text import shorten
 from klcli.tables.profile_reading import read_profile
 
@@ -36,7 +37,15 @@ __all__ = ["open_frame", "open_table", "text_table"]
 _PROFILE = re.compile(rb'\{\s*"kl_profile"\s*:')
 _SHOWN = 64  # bytes, in which a profile is known
 _PARQUET = (".parquet", ".pq")
-_OF_PROFILES = "make the profile with kl profile --where; of two tables, --p-where and --q-where choose rows of one"
+_OF_PROFILES = Sentence(
+    "make the profile with ",
+    Command("profile", Option("--where")),
+    "; of two tables, ",
+    Option("--p-where"),
+    " and ",
+    Option("--q-where"),
+    " choose rows of one",
+)
 
 
 def open_table(word: str, options: TableOptions = TableOptions()) -> Countable:  # noqa: B008
@@ -69,7 +78,7 @@ def open_table(word: str, options: TableOptions = TableOptions()) -> Countable: 
             raise Unreadable(
                 f"{len(paths)} profiles match this pattern, and a table is one",
                 place=word,
-                hint="join them with kl profile merge",
+                hint="join them with " + Command("profile", "merge"),
             )
         if options.where:
             raise UsageError("--where chooses rows, and a profile has none", place=word, hint=_OF_PROFILES)
@@ -180,7 +189,7 @@ def _common_format(word: str, paths: Sequence[str]) -> str:
         raise Unreadable(
             f"files of different formats match this pattern: {', '.join(sorted(formats.values()))}",
             place=word,
-            hint="a table is in files of one format; --input-format reads all as one",
+            hint=Sentence("a table is in files of one format; ", Option("--input-format"), " reads all as one"),
         )
     return next(iter(formats))
 

@@ -24,6 +24,7 @@ from klcli.sources.formats.row_source import RowBlock, RowSource
 from klcli.sources.text.dialect import LINES_EXAMINED
 from klcli.sources.text.layout import Form, Layout, find_layout
 from klcli.sources.text.layout_rows import layout_rows, refuse_ragged, without_nulls
+from klcli.support.sentence import joined
 from klcli.support.text.safe_text import shorten
 
 __all__ = ["DelimitedRows"]
@@ -156,7 +157,7 @@ class DelimitedRows(RowSource):
         found = self._columns.explained(no_number(self._place(index, lines), cell, cure), column, self.labels)
         if not is_absent:
             return found
-        hint = _NO_NUMBER if found.hint is None else f"{_NO_NUMBER}; {found.hint}"
+        hint = joined("; ", _NO_NUMBER, found.hint)
         return NotADistribution(found.finding, place=found.place, hint=hint)
 
     def _place(self, index: int, lines: Sequence[int]) -> Place:

@@ -13,6 +13,7 @@ from klcli.sources.columns.number_forms import cure_of
 from klcli.sources.columns.written_numbers import is_written, parse_column
 from klcli.sources.formats.input_format import INPUT_FORMATS
 from klcli.sources.formats.query import Query
+from klcli.support.sentence import Option, Sentence
 from klcli.support.text.safe_text import shorten
 
 __all__ = ["as_family", "has_labels", "is_inline", "read_inline"]
@@ -62,8 +63,10 @@ def read_inline(word: str, query: Query) -> tuple[RawNumbers, ...]:
     _refuse_semicolons(text, name)
     are_labelled = ["=" in piece for piece in pieces]
     decimal = _DECIMAL_PERCENT.search(text)
-    commas = (
-        decimal and f"commas part numbers here: write {decimal[0].replace(',', '.')}; in files --decimal , reads it"
+    commas = decimal and Sentence(
+        f"commas part numbers here: write {decimal[0].replace(',', '.')}; in files ",
+        Option("--decimal", ","),
+        " reads it",
     )
     if any(are_labelled) and not all(are_labelled):
         bare = pieces[are_labelled.index(False)]

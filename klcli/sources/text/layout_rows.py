@@ -28,6 +28,7 @@ from klcli.sources.text.layout import (
     starts_of_cells,
 )
 from klcli.sources.text.wrapped_cells import joined_lines
+from klcli.support.sentence import Option, Sentence
 
 __all__ = ["layout_rows", "refuse_ragged", "without_nulls"]
 
@@ -77,9 +78,9 @@ def refuse_ragged(source: ByteSource, lines: Sequence[int], rows: Sequence[Seque
             fields = f"{len(row)} field{'s' * (len(row) != 1)}"
             hint = "a field that holds the delimiter must be quoted"
             if width == 1 and all(map(is_name, row)):
-                hint = f"if line {line} names the columns, {cure_of_title(line)}"
+                hint = f"if line {line} names the columns, " + cure_of_title(line)
             elif layout.form is not Form.DELIMITED:
-                hint = f"it was read as {layout.form.value}; pass --delimiter if it is not"
+                hint = Sentence(f"it was read as {layout.form.value}; pass ", Option("--delimiter"), " if it is not")
             raise source.unreadable(f"{fields}, but line {lines[0]} has {width}", place=Place(line=line), hint=hint)
 
 
@@ -110,7 +111,7 @@ def _cells(source: ByteSource, number: int, line: str, form: Form, starts: Seque
             raise source.unreadable(
                 "no count in front of a label",
                 place=Place(line=number),
-                hint="pass --delimiter for columns of another kind",
+                hint="pass " + Option("--delimiter") + " for columns of another kind",
             )
         return [found[1].strip(), found[2] if form is Form.UNIQ else found[2].strip()]
     if form is Form.COUNT_LAST:

@@ -1,7 +1,6 @@
 """Verdicts on columns whose values and tests are known: noise, limits, a status and its reason."""
 
 from math import ceil
-from shlex import quote
 
 from klcli.core.distributions.units import unit_name
 from klcli.core.estimation.significance.chi_squared import chi_squared_isf
@@ -16,6 +15,7 @@ from klcli.notes.wording import plural
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.results import ColumnDrift, DriftVerdict
 from klcli.sources.drift.settings import KS, MISSING, ORDERED, UNSEEN, WASSERSTEIN, DriftSettings
+from klcli.support.sentence import Option, Sentence
 from klcli.support.text.safe_text import rounded
 from klcli.tables.column import Kind
 
@@ -48,7 +48,7 @@ def decide(found: ColumnDrift, settings: DriftSettings, tests: int) -> None:
         elif limit.pattern == found.name and name == MISSING and settings.missing in ("bin", "drop"):
             raise UsageError(
                 f"limit {found.name}:{name}: --missing {settings.missing} does not compare null shares",
-                hint="--missing apart does; or take the limit away",
+                hint=Option("--missing", "apart") + " does; or take the limit away",
             )
         elif limit.pattern == found.name and name in (UNSEEN, *ORDERED):
             assert found.counted.decision is not None
@@ -70,7 +70,7 @@ def _unknown_order(found: ColumnDrift, name: str) -> NotComparable:
     return NotComparable(
         f"its {name} has a limit and is not known, as its rare values are counted together",
         place=found.name,
-        hint=f"compare it in bins, with --type {quote(f'{found.name}=numeric')}",
+        hint=Sentence("compare it in bins, with ", Option("--type", f"{found.name}=numeric")),
     )
 
 

@@ -13,6 +13,7 @@ from klcli.runs.drift.counted import NOT_NUMBERS, Binned, Cells, CountedColumn
 from klcli.runs.drift.not_numbers import note_texts
 from klcli.runs.drift.numbers.outside import ends_of, note_outside
 from klcli.sources.drift.settings import DriftSettings
+from klcli.support.sentence import Option
 from klcli.tables.binning import (
     MOST_BINS,
     BinRule,
@@ -152,7 +153,7 @@ def _numpy_edges(name: str, values: Array, rule: str) -> Array:
         if width > 0 and np.ptp(scaled) > MOST_BINS * width:
             raise UsageError(
                 f"--bins fd: {name} would have more than {MOST_BINS:,} bins: its extremes are far from its quartiles",
-                hint="pass --bins quantile:10",
+                hint="pass " + Option("--bins", "quantile:10"),
             )
     return np.asarray(np.ldexp(np.histogram_bin_edges(scaled, bins=rule), exponent))
 
