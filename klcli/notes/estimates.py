@@ -15,6 +15,7 @@ __all__ = [
     "outcomes_unseen",
     "samples_small",
     "samples_sparse",
+    "upper_end_inexact",
     "upper_end_lacking",
     "values_below_zero",
 ]
@@ -64,14 +65,18 @@ def observations_few(labels: int, count: int) -> str:
 
 
 @note("small")
-def samples_small(count: int, least: int, has_interval: bool) -> str:
-    """A sample with fewer observations than an interval needs, or needs to be exact."""
-    if has_interval:
-        return (
-            f"the smaller sample has {plural(count, 'observation')}: with fewer than {least} the upper end may cover "
-            "83 to 93 % instead of 97.5"
-        )
+def samples_small(count: int, least: int) -> str:
+    """A sample with fewer observations than an interval needs."""
     return f"no interval: the smaller sample has {plural(count, 'observation')}, fewer than {least}"
+
+
+@note("small")
+def upper_end_inexact(count: int, least: int, covered: str) -> str:
+    """A sample with fewer observations than an upper end needs to be exact; `covered` is in percent."""
+    return (
+        f"the smaller sample has {plural(count, 'observation')}: with fewer than {least} the upper end may cover "
+        f"{covered} % instead of 97.5"
+    )
 
 
 @note("no_interval")

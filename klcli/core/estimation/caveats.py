@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.estimation.counts.forms import FORMS
-from klcli.core.estimation.estimate import DivergenceEstimate
+from klcli.core.estimation.estimate import DivergenceEstimate, SampleFacts
 from klcli.core.estimation.settings import Settings
 from klcli.errors import NotADistribution
 from klcli.notes import (
@@ -19,6 +19,7 @@ from klcli.notes import (
     samples_equal,
     samples_overlap,
     samples_small,
+    upper_end_inexact,
     values_below_zero,
 )
 from klcli.notes.wording import plural
@@ -30,6 +31,7 @@ __all__ = [
     "below_zero",
     "caveats",
     "equal_by_chance",
+    "notes_on_size",
     "outside",
     "refuse_too_few",
     "repeats",
@@ -37,6 +39,10 @@ __all__ = [
 ]
 
 LEAST_NUMBERS = 20  # observations of numbers or vectors, below which there is no interval
+
+# observations below which the upper end was covered less often than it says, and how often, in percent
+_OF_LABELS = (50, "83 to 93")
+_OF_NUMBERS = (100, "70 to 95")  # least where the tails of P are heavier: the table of docs/estimates.md
 
 _RARE = 0.005  # probability, if P = Q, of as many observations beyond all of the other sample
 _MANY = 10
@@ -63,7 +69,7 @@ def caveats(
     """Returns True if numbers (n,) or rows (n, d) allow an interval, and notes on what speaks against it."""
     least = min(len(x), len(y))
     can = least >= LEAST_NUMBERS
-    said = [] if can else [samples_small(least, LEAST_NUMBERS, False)]
+    said = [] if can else [samples_small(least, LEAST_NUMBERS)]
     if _are_equal(x, y):
         return can, (*said, samples_equal())
     again = repeats(x, y)
@@ -168,6 +174,13 @@ def refuse_too_few(names: tuple[str, str], counts: tuple[float, float]) -> None:
                 place=name,
                 hint="give a file with one observation on each line, or counts with " + Option("--as", "counts"),
             )
+
+
+def notes_on_size(facts: tuple[SampleFacts, SampleFacts]) -> tuple[Note, ...]:
+    """Returns a note on an upper end that samples of this size make inexact; none if they are large enough."""
+    count = min(each.observations for each in facts)
+    least, covered = _OF_NUMBERS if facts[0].kind in ("numbers", "labelled numbers") else _OF_LABELS
+    return (upper_end_inexact(count, least, covered),) if count < least else ()
 
 
 def unused_options(settings: Settings, kind: str) -> tuple[Note, ...]:

@@ -10,10 +10,18 @@ from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.alignment import notes_on_spelling
-from klcli.core.estimation.caveats import below_zero, caveats, equal_by_chance, outside, refuse_too_few, unused_options
+from klcli.core.estimation.caveats import (
+    below_zero,
+    caveats,
+    equal_by_chance,
+    notes_on_size,
+    outside,
+    refuse_too_few,
+    unused_options,
+)
 from klcli.core.estimation.counts.forms import DEFAULT_MEASURES, FORMS, Form
 from klcli.core.estimation.counts.moments import Gates, estimate_counts
-from klcli.core.estimation.counts.sparsity import LEAST_COVERAGE, LEAST_EACH, LEAST_SAMPLE, coverage
+from klcli.core.estimation.counts.sparsity import LEAST_COVERAGE, LEAST_EACH, coverage
 from klcli.core.estimation.estimate import Cells, DivergenceEstimate, Estimation, SampleFacts, SizedEstimate
 from klcli.core.estimation.estimators import chosen_estimator
 from klcli.core.estimation.numbers.bins import bin_labels, binned
@@ -35,7 +43,6 @@ from klcli.notes import (
     outcomes_unseen,
     samples_constant,
     samples_equal,
-    samples_small,
     samples_sparse,
 )
 from klcli.notes.wording import plural
@@ -80,11 +87,8 @@ def estimate_labels(
     if can and min(covered) < LEAST_COVERAGE:
         can = False
         found.append(samples_sparse(*covered))
-    elif can:
-        if n + m < 2 * LEAST_EACH * len(x):
-            found.append(observations_few(len(x), int(n + m)))
-        if min(n, m) < LEAST_SAMPLE:
-            found.append(samples_small(int(min(n, m)), LEAST_SAMPLE, True))
+    elif can and n + m < 2 * LEAST_EACH * len(x):
+        found.append(observations_few(len(x), int(n + m)))
     return from_cells((facts[0], facts[1]), Cells(x, y, labels), settings, kind, can, frozenset(), tuple(found))
 
 
@@ -166,8 +170,9 @@ def from_cells(
         gates = Gates(can, test.p_value, is_open)
         estimates = estimate_counts(measures, cells.x, cells.y, settings.level, gates, settings.base)
         said += below_zero(estimates, bool(test.degrees_of_freedom))
-        said += _without_interval(measures) if can else []
         if can:
+            said += notes_on_size(facts)
+            said += _without_interval(measures)
             said += _unseen_notes(measures, cells, is_open)
     by_size: Callable[[], tuple[SizedEstimate, ...]] = tuple
     if chosen is None:

@@ -2,11 +2,10 @@
 
 from klcli.core.arithmetic.types import Array
 
-__all__ = ["LEAST_COVERAGE", "LEAST_EACH", "LEAST_SAMPLE", "coverage"]
+__all__ = ["LEAST_COVERAGE", "LEAST_EACH", "coverage"]
 
 LEAST_COVERAGE = 0.9  # below, the intervals were seen to cover less than they say
 LEAST_EACH = 10  # observations a label and side; below, they cover 89 to 94 % instead of 95
-LEAST_SAMPLE = 50  # observations of labels; below, the upper end was covered in 88 to 93 %
 
 
 def coverage(counts: Array) -> float:
