@@ -41,7 +41,7 @@ def test_an_array_of_few_such_integers_is_one_of_labels():
 
 def test_many_such_integers_are_numbers_with_a_note():
     values = np.random.default_rng(0).integers(10**18, 2 * 10**18, 500)
-    assert "--as labels" in beyond(klcli.estimate(values[:250], values[250:]))[0]
+    assert 'as_="labels" compares them' in beyond(klcli.estimate(values[:250], values[250:]))[0]
 
 
 def test_shorter_integers_have_no_note():
