@@ -20,7 +20,7 @@ from klcli.sources.columns.totals import total_row
 from klcli.sources.columns.written_numbers import plain_numbers
 from klcli.sources.tables.condition import rows_where
 from klcli.sources.tables.options import TableOptions
-from klcli.sources.text.dialect import find_delimiter
+from klcli.sources.text.layout import Form, find_layout
 from klcli.sources.text.stated_delimiter import as_stated, states_delimiter
 from klcli.sources.text.table_cells import column_names, read_cells
 from klcli.support.optional_package import installed
@@ -65,7 +65,9 @@ def _counted_by_duckdb(word: str, source: ByteSource, options: TableOptions) -> 
     if not looks.is_regular or (looks.lines <= FEW_LINES and source.size < _WIDE):
         return None
     text = head.decode("utf-8-sig", "replace")
-    delimiter = options.dialect.delimiter or find_delimiter(text)
+    form, delimiter = find_layout(text, options.dialect, wants_numbers=False)
+    if form is not Form.DELIMITED:
+        return None
     line = text.partition("\n")[0]
     first = next(csv.reader([line], delimiter=delimiter), [])
     if not first or line.count('"') % 2:  # a name may go on in the next line

@@ -76,7 +76,8 @@ def find_layout(text: str, dialect: TextDialect = PLAIN, *, wants_numbers: bool 
     """Returns the layout of a text, by its first lines and by what is said of it.
 
     Args:
-        wants_numbers: False if every cell may be an observation, so that blanks belong to it.
+        wants_numbers: False if every cell may be an observation, so that blanks belong to it but below a rule of
+            dashes that is cut like the names.
     """
     marks = [mark for mark in DELIMITERS if mark != dialect.decimal]
     delimiter = dialect.delimiter
@@ -95,14 +96,15 @@ def find_layout(text: str, dialect: TextDialect = PLAIN, *, wants_numbers: bool 
     if delimiter is None and wants_numbers and _is_of_uniq(rows, is_number):
         return Layout(Form.UNIQ)
     found = Layout(Form.DELIMITED, find_delimiter(text, marks, dialect.nulls))
+    is_ruled = _is_ruled(lines)
+    if delimiter is None and not wants_numbers:
+        return Layout(Form.WIDE_BLANKS) if is_ruled else found
     if delimiter is None and (
-        not wants_numbers
-        or not any(len(line.split(None, 1)) > 1 for line in lines)
-        or has_even_rows_of_numbers(text, found.delimiter)
+        not any(len(line.split(None, 1)) > 1 for line in lines) or has_even_rows_of_numbers(text, found.delimiter)
     ):
         return found
     form = _blank_form(rows, is_number)
-    if form is None and any(map(_RULED.fullmatch, lines[1:2])):
+    if form is None and is_ruled:
         form = Form.WIDE_BLANKS
     return Layout(form or Form.BLANKS) if form or delimiter == " " else found
 
@@ -170,6 +172,11 @@ def _is_drawn(lines: Sequence[str]) -> bool:
     lines = lines[1:] if lines and lines[0].startswith("shape: (") else lines  # polars
     names = next((line for line in lines if not is_rule(line)), "")
     return any(map(is_rule, lines[:_HEADING_LINES])) and any(bar in names for bar in BARS)
+
+
+def _is_ruled(lines: Sequence[str]) -> bool:
+    """Returns True if a rule of dashes stands below the names of columns, cut like them."""
+    return any(map(_RULED.fullmatch, lines[1:2])) and len({len(starts_of_cells(line)) for line in lines[:2]}) == 1
 
 
 def _blank_form(rows: Sequence[str], is_number: IsNumber) -> Form | None:

@@ -1,5 +1,6 @@
 """Every situation that samples can be in has an interval, a note or a refusal: one row each."""
 
+import json
 from typing import NamedTuple
 
 import numpy as np
@@ -95,3 +96,19 @@ def test_every_situation_has_an_interval_a_note_or_a_refusal(name, kl, document,
 
 def test_the_help_says_that_observations_must_be_independent(kl):
     assert "independent observations" in kl("estimate", "--help").out
+
+
+def test_columns_as_sqlite3_prints_them_are_those_of_its_csv(kl, tmp_path):
+    rows = [("abcd"[at % 4 * (at % 3 > 0)], "yes" if at % 5 else "no") for at in range(120)]
+    found = []
+    for name, text in {
+        "t.txt": "plan  ok \n----  ---\n" + "".join(f"{plan:4}  {ok:3}\n" for plan, ok in rows),
+        "t.csv": "plan,ok\n" + "".join(f"{plan},{ok}\n" for plan, ok in rows),
+    }.items():
+        (tmp_path / name).write_text(text)
+        answer = kl(
+            "estimate", tmp_path / name, "--by", "ok", "--p", "yes", "--q", "no", "--columns", "plan", "-f", "json"
+        )
+        assert answer.code == 0, answer.err
+        found.append(json.loads(answer.out)["estimates"])
+    assert found[0] == found[1]

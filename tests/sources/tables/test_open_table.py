@@ -190,3 +190,12 @@ def test_duckdb_counts_large_texts_of_many_lines(tmp_path, lines, engine):
     path = tmp_path / "x.csv"
     path.write_text(f"{'x' * (LARGE // FEW_LINES)}\n" * lines)
     assert open_table(str(path)).engine == engine
+
+
+@pytest.mark.parametrize("times", [1, LARGE // 30 + FEW_LINES])
+def test_columns_below_a_rule_of_dashes_are_read_as_sqlite3_prints_them(tmp_path, times, engine):
+    path = tmp_path / "x.txt"
+    path.write_text("plan   ok \n-----  ---\n" + "a b    yes\na,b    no \n       no \n" * times)
+    assert counted(path) == {"plan": {"a b": times, "a,b": times}, "ok": {"yes": times, "no": 2 * times}}
+    path.write_text("plan   ok \na b    yes\n" * 2)  # without the rule, blanks may belong to a label
+    assert len(open_table(str(path)).columns) == 1
