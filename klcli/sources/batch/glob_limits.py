@@ -9,7 +9,17 @@ from klcli.core.measures.selection import select
 from klcli.errors import UnknownName, UsageError
 from klcli.sources.batch.globs import glob_matcher
 
-__all__ = ["EVERY", "WILDCARDS", "GlobLimit", "holding", "lowest", "parsed_limit", "particular_last", "strongest"]
+__all__ = [
+    "EVERY",
+    "WILDCARDS",
+    "GlobLimit",
+    "holding",
+    "lowest",
+    "overruled_by",
+    "parsed_limit",
+    "particular_last",
+    "strongest",
+]
 
 EVERY = "*"  # the pattern that matches every name
 WILDCARDS = frozenset("*?[{")
@@ -72,6 +82,13 @@ def strongest(limits: Sequence[GlobLimit], *, is_least: bool = False) -> GlobLim
     those = [limit for limit in limits if (limit.layer, _particularity(limit)) == rank]
     inner = [each for each in those if not any(_is_within(other.pattern, each.pattern) for other in those)]
     return min(inner, key=lambda each: (isinf(each.limit), -each.limit if is_least else each.limit))
+
+
+def overruled_by(limits: Sequence[GlobLimit], keys: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Returns the keys on which limits hold over those of a weaker layer; inf lifts those on the ends as well."""
+    strong = {limit.key for limit in limits}
+    lifted = {limit.measure for limit in limits if isinf(limit.limit) and limit.bound == "value"}
+    return {key for key in keys if key in strong or key[0] in lifted}
 
 
 def _is_within(inner: str, outer: str) -> bool:

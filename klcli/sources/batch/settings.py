@@ -15,7 +15,7 @@ from klcli.engines.address import Access
 from klcli.errors import KlError, Place, UsageError
 from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.estimate_settings import EstimatePlan, estimate_plan, is_true
-from klcli.sources.batch.glob_limits import EVERY, GlobLimit, holding, lowest, parsed_limit
+from klcli.sources.batch.glob_limits import EVERY, GlobLimit, holding, lowest, overruled_by, parsed_limit
 from klcli.sources.batch.globs import GlobIndex
 from klcli.sources.batch.pair_settings import PAIR_DEFAULTS, RUN_TYPES, pair_options
 from klcli.sources.formats.text_dialect import TextDialect, parse_dialect
@@ -145,7 +145,7 @@ class Settings:
             yield name, shown(getattr(self.run, name)), EVERY, "default" if layer is None else layer.origin
         measure = strong.options.get("measure") or weak.options.get("measure", "")
         limits = _named(strong.limits, names_of(measure.split()))
-        overruled = {limit.key for limit in limits}
+        overruled = overruled_by(limits, [limit.key for limit in weak.limits])
         for layer in (weak, strong):
             for limit in limits if layer is strong else weak.limits:
                 if layer is strong or limit.key not in overruled:
@@ -159,8 +159,10 @@ class Settings:
         bounds = {key: limit.limit for key, limit in held.items()}
         named = names_of(chosen.get("measure", "").split())
         of_manifest = lowest(parsed_limit(text, named, sign="<", may_lift=True) for text in limits)
-        bounds.update((limit.key, limit.limit) for limit in of_manifest)
-        bounds.update((limit.key, limit.limit) for limit in _named(strong.limits, named))
+        for stronger in (of_manifest, _named(strong.limits, named)):
+            lifted = overruled_by(stronger, bounds)
+            bounds = {key: bound for key, bound in bounds.items() if key not in lifted}
+            bounds.update((limit.key, limit.limit) for limit in stronger)
         bounds = {key: bound for key, bound in bounds.items() if not isinf(bound)}
         asked = named or ([] if bounds else ["forward_kl"])
         header = is_true(chosen["header"]) if chosen["header"] else None

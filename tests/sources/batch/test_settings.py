@@ -186,6 +186,21 @@ def test_inf_lifts_a_limit_of_a_weaker_layer(folder, limit):
     assert plan(command_line({}, ("inf",), {}), weak).limits == ("jeffreys=1.0",)
 
 
+@pytest.mark.parametrize(
+    ("limits", "left"),
+    [
+        (("inf",), ()),
+        (("forward_kl=inf",), ()),
+        (("inf", "lower:0.2"), ("forward_kl=lower:0.2",)),
+        (("upper:inf",), ("forward_kl=lower:0.1",)),
+        (("jeffreys=inf",), ("forward_kl=upper:0.3", "forward_kl=lower:0.1")),
+    ],
+)
+def test_inf_lifts_the_limits_of_a_weaker_layer_on_the_ends_too(folder, limits, left):
+    weak = configured(folder, '[limits]\nforward_kl = "upper:0.3"\n[limits."*"]\nforward_kl = "lower:0.1"\n')
+    assert set(plan(command_line({"estimate": "true"}, limits, {}), weak).limits) == set(left)
+
+
 def test_a_near_name_is_suggested(folder):
     with pytest.raises(UsageError) as caught:
         configured(folder, "smoth = 1")
