@@ -101,3 +101,24 @@ def test_a_sheet_whose_last_row_is_the_sum_of_those_above_is_noted(kl, tmp_path)
     book.save(tmp_path / "t.xlsx")
     path = tmp_path / "t.xlsx"
     assert "row 4, 'Total', is the sum of those above it" in kl("drift", path, path, "--min-rows", "1").err
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("a,10,12\nb,20,30\nc,5,3\nTotal,35,45\n", "row 4, 'Total'"),
+        ("a,10,12\nb,20,30\nTotal,30,42\nMean,15,21\n", "row 3, 'Total'"),
+        ("a,10,0\nb,20,0\nsum,30,0\n", "row 3, 'sum'"),
+        ("a,10,12\nb,20,30\nc,5,3\nTotal,35,44\n", ""),
+        ("a,10,12\nTotal,10,12\n", ""),
+        ("Total,35,45\na,10,12\nb,25,33\n", ""),
+    ],
+)
+def test_a_row_of_several_that_is_the_sum_of_those_above_is_noted(kl, tmp_path, monkeypatch, rows, said):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.csv").write_text("plan,jan,feb\n" + rows)
+    for words in (("rows", "t.csv", "t.csv", "--id", "plan"), ("matrix", "t.csv", "--id", "plan")):
+        found = kl(*words)
+        assert found.code == 0, found.err
+        assert ("is the sum of those above it" in found.err) is bool(said), found.err
+        assert not said or f"kl: note: t.csv: {said}" in found.err

@@ -11,7 +11,15 @@ from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.notes import Note, total_kept, total_left_out
 from klcli.sources.columns.numbers import parse_number
 
-__all__ = ["is_total_of_one", "notes_on_total", "total_among", "total_row", "with_totals", "without_totals"]
+__all__ = [
+    "is_total_of_one",
+    "notes_on_total",
+    "total_among",
+    "total_of_rows",
+    "total_row",
+    "with_totals",
+    "without_totals",
+]
 
 _TOTALS = frozenset({
     "total", "totals", "sum", "all", "overall", "grand total", "gesamt", "gesamtsumme", "summe", "insgesamt",
@@ -90,6 +98,22 @@ def _is_sum_of_those_above(column: Sequence[str], at: int) -> bool:
     if not total or len(known) < len(above) or len(above) < _FEWEST - 1:
         return False
     return abs(fsum(known) - total) <= _TOLERANCE * abs(total)
+
+
+def total_of_rows(names: Sequence[str], values: Array) -> tuple[int, str] | None:
+    """Returns the row, from 0, of values (n, k) that is the sum of those above it, and its name; None without one.
+
+    It is the last, or stands above one of means, and has the name of a total.
+    """
+    rows = len(names)
+    for at in range(max(_FEWEST - 1, rows - 2), rows):
+        if _is_named(names[at], _TOTALS):
+            with np.errstate(all="ignore"):  # infinities
+                above, total = values[:at].sum(axis=0, dtype=float), values[at].astype(float)
+                is_sum = (np.abs(above - total) <= _TOLERANCE * np.abs(total)).all()
+            if is_sum and total.any():
+                return at, names[at]
+    return None
 
 
 def is_total_of_one(distributions: Sequence[Distribution]) -> bool:

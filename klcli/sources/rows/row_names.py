@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.errors import NotADistribution, NotComparable
-from klcli.notes import Note, names_counted, rows_called_otherwise, total_counted
+from klcli.notes import Note, names_counted, rows_called_otherwise, total_counted, total_is_row
 from klcli.sources.columns.headings import is_label_name, is_place_or_time
-from klcli.sources.columns.totals import total_among
+from klcli.sources.columns.totals import total_among, total_of_rows
 from klcli.sources.formats.row_source import ListedBlock, RowBlock
 from klcli.support.sentence import Option, Sentence, joined
 
@@ -72,11 +72,16 @@ def _first_difference(p: Sequence[str], q: Sequence[str]) -> int | None:
 
 
 def notes_on_outcomes(source: str, block: RowBlock) -> tuple[Note, ...]:
-    """Returns a note if an outcome of a block of rows may be the name of the row, and one if it may be its total."""
+    """Returns a note if an outcome of a block of rows may be the name of the row, and one if it may be its total.
+
+    A row that is the sum of those above it has a note, too.
+    """
     name = _name_among_outcomes(block)
     total = None if block.labels is None else total_among(block.labels, block.values)
     names = () if name is None else (names_counted((source,), name),)
-    return names if total is None else (*names, total_counted((source,), total))
+    found = names if total is None else (*names, total_counted((source,), total))
+    row = total_of_rows(block.ids or (), block.values)
+    return found if row is None else (*found, total_is_row(source, block.first + row[0] + 1, row[1]))
 
 
 @contextmanager
