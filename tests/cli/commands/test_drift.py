@@ -20,17 +20,16 @@ from scipy.stats import ks_2samp, wasserstein_distance
 from klcli.core.measures.measure import MEASURES
 from klcli.sources.drift.layers import drift_layers
 
-RNG = np.random.default_rng(7)
-
 
 @pytest.fixture
 def tables(tmp_path, monkeypatch):
     """Two tables: `plan` has a new label and `amount` is shifted in current.csv; `same` is not changed."""
     monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(7)
     for name, shift, plans in (("reference", 0.0, "abcd"), ("current", 0.5, "abce")):
         lines = ["id,amount,plan,same,when"]
         lines += [
-            f"{i},{RNG.normal(shift, 1):.6f},{RNG.choice(list(plans))},{i % 7 if i % 9 else ''},2024-01-{i % 28 + 1:02}"
+            f"{i},{rng.normal(shift, 1):.6f},{rng.choice(list(plans))},{i % 7 if i % 9 else ''},2024-01-{i % 28 + 1:02}"
             for i in range(400)
         ]
         (tmp_path / f"{name}.csv").write_text("\n".join(lines) + "\n")

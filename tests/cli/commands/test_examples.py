@@ -66,4 +66,4 @@ def test_suggests_the_example_that_was_meant(kl):
 def test_a_list_has_no_bare_values(kl):
     result = kl("examples", "-f", "value")
     assert (result.code, result.out) == (2, "")
-    assert "no numbers" in result.err
+    assert "lists have no bare value form" in result.err
