@@ -24,7 +24,7 @@ ARGUMENTS = {
     "--neighbours": "neighbours", "--relabel": "relabel", "--seed": "seed", "--jitter": "jitter=True",
     "--no-scale": "scale=False", "--allow-duplicates": "allow_duplicates=True",
 }  # fmt: skip
-# the same of klcli.read, whose sides have one argument between them
+# by option: the argument of klcli.read, which reads one side, so that --p and --q are one argument
 ARGUMENTS_OF_READ = {
     "--p": "column", "--q": "column", "--column": "column", "--label": "label", "--input-format": "input_format",
     "--header": "header=True", "--no-header": "header=False", "--delimiter": "delimiter", "--decimal": "decimal",

@@ -47,7 +47,11 @@ class PairValues:
 
     @classmethod
     def of(cls, pairs: AllPairs, *, in_memory: int = _IN_MEMORY) -> "PairValues":
-        """Computes the values of all pairs of the rows of one table, and holds so many bytes of them in memory."""
+        """Returns the values of all pairs of rows of one table, computed now.
+
+        Args:
+            in_memory: Bytes of values that are held in memory; a temporary file holds the others.
+        """
         return cls(_Tiles(pairs, in_memory))
 
     def __len__(self) -> int:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["FamilyComparison"]
 
 
-_ROUGH = 1e-3  # relative error above which a value has a note; a subnormal one beside 0 is none
+_ROUGH = 1e-3  # relative error above which a value has a note, unless the error is subnormal, as beside a value of 0
 _OTHERS = Option("-m", "all") + " gives the measures that can be determined"
 
 

@@ -94,7 +94,7 @@ class RowSetup(NamedTuple):
         )  # fmt: skip
 
     def _file_of_all(self, pairs: RowPairs) -> str | None:
-        """Returns the option with a file that has a value for each row of all files; None if there is none."""
+        """Returns the option, and its file, that gives a value for each row of all files; None if no option does."""
         columns = (*pairs.p.columns, *pairs.q.columns)
         both = ((self.target, "--target"), (self.cluster, "--cluster"))
         return next((f"{option} {word}" for word, option in both if word is not None and word not in columns), None)

@@ -24,7 +24,8 @@ from klcli.errors import KlError, UnknownName, UsageError
 from klcli.notes import Note, settings_elsewhere, settings_hidden
 from klcli.sources.batch.glob_limits import EVERY, WILDCARDS, GlobLimit, lowest, parsed_limit
 from klcli.sources.batch.pair_settings import PAIR_DEFAULTS, RUN_TYPES, canonical, pair_options
-from klcli.sources.batch.settings import Layer, as_in, shown, written
+from klcli.sources.batch.setting_texts import as_in, shown, written
+from klcli.sources.batch.settings import Layer
 from klcli.support.registry import renamed
 from klcli.support.sentence import Command, Sentence
 

@@ -18,12 +18,13 @@ from klcli.sources.batch.estimate_settings import EstimatePlan, estimate_plan, i
 from klcli.sources.batch.glob_limits import EVERY, GlobLimit, holding, lowest, overruled_by, parsed_limit
 from klcli.sources.batch.globs import GlobIndex
 from klcli.sources.batch.pair_settings import PAIR_DEFAULTS, RUN_TYPES, pair_options
+from klcli.sources.batch.setting_texts import shown
 from klcli.sources.formats.text_dialect import TextDialect, parse_dialect
 from klcli.sources.operands.read_options import ReadOptions
 from klcli.support.sentence import Option, Sentence
 from klcli.support.text.safe_text import exact
 
-__all__ = ["Layer", "Plan", "RunOptions", "Settings", "as_in", "command_line", "shown", "written"]
+__all__ = ["Layer", "Plan", "RunOptions", "Settings", "command_line"]
 
 
 _OF_ESTIMATES = ("level", "estimator")
@@ -236,26 +237,3 @@ def command_line(options: Mapping[str, str], limits: Sequence[str], run: Mapping
         limit if asked or "=" in text else replace(limit, measure="") for limit, text in zip(found, limits, strict=True)
     )
     return Layer("command line", pair_options(options.items()), bounds, run)
-
-
-def written(value: object) -> str:
-    """Returns the value of a setting as TOML has it, where it is of the wrong type: a text in quotes."""
-    return f'"{value}"' if isinstance(value, str) else shown(value)
-
-
-def as_in(example: str, value: object) -> str:
-    """Returns the hint that shows how a setting of TOML is written that is no text, in the place of a value."""
-    return f"as in {example}" + ", without quotes" * isinstance(value, str)
-
-
-def shown(value: object) -> str:
-    """Returns the value of a setting as a person would write it."""
-    match value:
-        case bool():
-            return str(value).lower()
-        case None:
-            return "as many as there are processors"
-        case tuple() | list():
-            return " ".join(map(str, value))
-        case _:
-            return str(value)

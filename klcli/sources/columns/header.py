@@ -52,7 +52,8 @@ def is_name(cell: str) -> bool:
 def is_asked(first: Sequence[str], query: Query) -> bool:
     """Returns True if the query says that the first row is a header, or names a column by one of its cells.
 
-    A name that is none of them, and no number, is an error in any case: names in the first row may be meant.
+    A row of names alone is a header, too, where the query names a column that is none of them: the column is missing,
+    and the error lists these names.
     """
     if query.header is not None:
         return query.header

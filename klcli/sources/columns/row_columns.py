@@ -29,7 +29,7 @@ class RowColumns:
         outcomes: columns of masses. id: the column of the names of the rows.
         others: further columns asked for, by name.
         has_names_only: True if the command takes no further columns.
-        absent: the column of the names of the rows that is asked for, where there is none such.
+        absent: the name that was asked for as the column of the names of the rows, if no column has it; else None.
     """
 
     outcomes: tuple[int, ...]

@@ -12,7 +12,7 @@ from klcli.errors import KlError, Place, UsageError
 from klcli.notes import Note, no_settings
 from klcli.sources.batch.configuration import nearest_table, notes_on_origin
 from klcli.sources.batch.glob_limits import EVERY, GlobLimit, lowest
-from klcli.sources.batch.settings import shown
+from klcli.sources.batch.setting_texts import shown
 from klcli.sources.drift.preset_settings import preset_limits, preset_measures, preset_named, refuse_decided
 from klcli.sources.drift.setting_values import (
     SETTINGS,

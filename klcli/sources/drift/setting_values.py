@@ -8,7 +8,7 @@ from typing import Any
 from klcli.core.estimation.significance.multiple_tests import ADJUSTMENTS
 from klcli.core.measures.selection import names_of
 from klcli.errors import KlError, UnknownName, UsageError
-from klcli.sources.batch.settings import as_in, shown, written
+from klcli.sources.batch.setting_texts import as_in, shown, written
 from klcli.sources.drift.preset_settings import preset_named
 from klcli.sources.drift.settings import DriftSettings, Written, drift_measure, listed
 from klcli.sources.formats.input_format import INPUT_FORMATS

@@ -12,7 +12,7 @@ from klcli.errors import UnknownName, UsageError
 from klcli.notes import Note
 from klcli.sources.batch.glob_limits import EVERY, GlobLimit, holding
 from klcli.sources.batch.globs import glob_matcher
-from klcli.sources.batch.settings import written
+from klcli.sources.batch.setting_texts import written
 from klcli.sources.formats.text_dialect import AUTO, parse_dialect
 from klcli.sources.tables.options import TableOptions
 from klcli.support.registry import nearest
